@@ -1,0 +1,35 @@
+#pragma once
+// Catalogue rows: LFOs, macros, morph.
+#include "params/rows_picture.h"
+
+namespace titanus::params::rows {
+
+inline constexpr std::array<std::string_view, 7> kLfoShapes{"sine", "triangle", "saw up", "saw down", "square", "random", "drift"};
+
+#define TITANUS_LFO_ROWS(n, beats)                                                                 \
+    Param{"lfo." n ".shape", "LFO " n " shape", Choice, Unit::None, 0, 6, 0, Curve::Linear, kSaved, kLfoShapes, \
+          "Form of low-frequency oscillator " n "."},                                              \
+    Param{"lfo." n ".sync", "LFO " n " sync", Bool, Unit::None, 0, 1, 1, Curve::Linear, kSaved, {}, \
+          "On: the period is counted in beats and locked to the beat; off: free rate."},           \
+    Param{"lfo." n ".beats", "LFO " n " period", Float, Unit::Beats, 0.25f, 64, beats, Curve::Exponential, kSaved, {}, \
+          "Period in beats when synced."},                                                         \
+    Param{"lfo." n ".rate", "LFO " n " rate", Float, Unit::Hertz, 0.01f, 20, 0.2f, Curve::Exponential, kModulatable | kSaved, {}, \
+          "Rate when not synced."},                                                                \
+    Param{"lfo." n ".phase", "LFO " n " phase", Float, Unit::None, 0, 1, 0, Curve::Linear, kModulatable | kSaved, {}, \
+          "Start of the cycle."}
+#define TITANUS_MACRO_ROW(n)                                                                       \
+    Param{"macro." n, "Macro " n, Float, Unit::None, 0, 1, 0, Curve::Linear, kModulatable | kSaved, {}, \
+          "A fader without a meaning of its own: route it anywhere."}
+
+inline constexpr std::array kMotion{
+    TITANUS_LFO_ROWS("1", 1), TITANUS_LFO_ROWS("2", 4), TITANUS_LFO_ROWS("3", 16), TITANUS_LFO_ROWS("4", 32),
+    TITANUS_MACRO_ROW("1"), TITANUS_MACRO_ROW("2"), TITANUS_MACRO_ROW("3"), TITANUS_MACRO_ROW("4"),
+    Param{"route.amount", "Modulation", Float, Unit::None, 0, 2, 1, Curve::Linear, kSaved, {},
+          "Multiplies the depth of every route: how strongly the sound moves the show."},
+    Param{"morph.seconds", "Morph time", Float, Unit::Seconds, 0, 60, 0, Curve::Linear, kMachine, {},
+          "Time in which a preset takes over; 0 is at once."},
+};
+#undef TITANUS_LFO_ROWS
+#undef TITANUS_MACRO_ROW
+
+} // namespace titanus::params::rows

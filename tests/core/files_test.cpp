@@ -1,0 +1,59 @@
+#include "core/files.h"
+#include "core/image.h"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+using namespace titanus::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path scratch() {
+    const fs::path dir = fs::temp_directory_path() / ("titanus-test-" + std::to_string(::getpid()));
+    fs::create_directories(dir);
+    return dir;
+}
+
+TEST(Files, AtomicWriteReplacesTheWholeFileAndLeavesNoTemporary) {
+    const fs::path path = scratch() / "sub" / "a.txt";
+    ASSERT_TRUE(writeFileAtomic(path, "first and long"));
+    ASSERT_TRUE(writeFileAtomic(path, "second"));
+    EXPECT_EQ(readFile(path).value(), "second");
+    EXPECT_FALSE(fs::exists(path.string() + ".tmp"));
+}
+
+TEST(Files, FailuresNameThePath) {
+    const auto missing = readFile("/nowhere/at/all.txt");
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.problem().line().find("/nowhere/at/all.txt"), std::string::npos);
+    const auto folder = readFile("/tmp");
+    ASSERT_FALSE(folder);
+    EXPECT_EQ(folder.problem().id, ProblemId::FileUnreadable);
+    const auto unwritable = writeFileAtomic("/proc/titanus/none", "x");
+    ASSERT_FALSE(unwritable);
+    EXPECT_EQ(unwritable.problem().id, ProblemId::OutputWriteFailed);
+}
+
+TEST(Images, PngRoundTripIsExact) {
+    Image image{3, 2, std::vector<std::uint8_t>(24)};
+    for (std::size_t i = 0; i < image.rgba.size(); ++i)
+        image.rgba[i] = static_cast<std::uint8_t>(i % 4 == 3 ? 255 : i * 9);
+    const fs::path path = scratch() / "p.png";
+    ASSERT_TRUE(writePng(path, image));
+    const auto back = readImage(path);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back.value().rgba, image.rgba);
+}
+
+TEST(Images, UnreadablePictureIsOneProblemLine) {
+    const fs::path path = scratch() / "not.png";
+    ASSERT_TRUE(writeFileAtomic(path, "not a picture"));
+    const auto bad = readImage(path);
+    ASSERT_FALSE(bad);
+    EXPECT_EQ(bad.problem().id, ProblemId::PictureUnreadable);
+    EXPECT_EQ(bad.problem().line().find('\n'), std::string::npos);
+}
+
+} // namespace
