@@ -1,0 +1,199 @@
+#include "modulation/modulator.h"
+
+#include "core/units.h"
+#include "core/thread_role.h"
+#include "params/text.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::modulation {
+using analysis::Features;
+using params::param;
+using params::ParamIndex;
+using params::Route;
+using params::RouteCurve;
+using params::Source;
+
+namespace {
+
+// Fall of the onset sources: short enough that sixteenths at 130 BPM (115 ms) stay apart.
+constexpr float kPulseFallSeconds = 0.14f;
+constexpr double kDropFadeBars = 4;
+constexpr double kNoiseRateHz = 0.4;
+// After a stall the world goes on from where it was instead of leaping.
+constexpr double kLongestStepSeconds = 0.25;
+
+constexpr ParamIndex lfoRow(std::size_t lfo, std::uint16_t field) {
+    return {static_cast<std::uint16_t>(param("lfo.1.shape").value + 5 * lfo + field)};
+}
+static_assert(lfoRow(3, 4) == param("lfo.4.phase"));
+
+double positiveModulo(double x, double m) { return x - m * std::floor(x / m); }
+
+} // namespace
+
+float shaped(RouteCurve curve, float x) {
+    const float size = std::abs(x), sign = x < 0 ? -1.f : 1.f;
+    switch (curve) {
+    case RouteCurve::Linear: return x;
+    case RouteCurve::Square: return sign * size * size;
+    case RouteCurve::Root: return sign * std::sqrt(size);
+    case RouteCurve::Smooth: {
+        const float t = std::min(size, 1.f);
+        return sign * t * t * (3 - 2 * t);
+    }
+    case RouteCurve::Invert: return 1 - x;
+    }
+    return x;
+}
+
+float Modulator::pulse(std::size_t kind, const Features& features, double dt) {
+    float& value = pulses_[kind];
+    value *= std::exp(-static_cast<float>(dt) / kPulseFallSeconds);
+    if (features.onsets[kind] != seenOnsets_[kind]) {
+        seenOnsets_[kind] = features.onsets[kind];
+        // Even a soft hit is seen: the eye needs an edge, strength sets its height.
+        value = std::max(value, 0.4f + 0.6f * features.lastStrength[kind]);
+    }
+    return value;
+}
+
+void Modulator::readSources(const ModulationInput& in) {
+    const Features& f = in.features;
+    const double dt = in.dtSeconds;
+    auto& out = state_.sources;
+    const auto set = [&](Source source, double value) {
+        out[static_cast<std::size_t>(source)] = static_cast<float>(value);
+    };
+    set(Source::Level, f.level);
+    for (std::size_t i = 0; i < f.band.size(); ++i)
+        out[static_cast<std::size_t>(Source::Sub) + i] = f.band[i];
+    for (std::size_t i = 0; i < 3; ++i) out[static_cast<std::size_t>(Source::Low3) + i] = f.triple[i];
+    for (std::size_t kind = 0; kind < pulses_.size(); ++kind)
+        out[static_cast<std::size_t>(Source::Onset) + kind] = pulse(kind, f, dt);
+
+    const double offset = in.store[param("clock.offset_ms")] / 1000.0;
+    const double at = in.soundSeconds - offset;
+    const double beat = f.clock.at(at), bar = f.clock.beatsPerBar;
+    const double beatPhase = beat - std::floor(beat);
+    const double barBeat = positiveModulo(beat - static_cast<double>(f.clock.downbeat), 4 * bar);
+    const double barPhase = positiveModulo(barBeat, bar) / bar;
+    const auto falls = [&](double beatsSince) {
+        return std::exp(-beatsSince * f.clock.periodSeconds / kPulseFallSeconds);
+    };
+    state_.beat = beat;
+    set(Source::BeatPhase, beatPhase);
+    set(Source::BeatPulse, f.silent ? 0 : falls(beatPhase));
+    set(Source::BarPhase, barPhase);
+    set(Source::BarPulse, f.silent ? 0 : falls(barPhase * bar));
+    set(Source::Beat4, barBeat / (4 * bar));
+
+    set(Source::Centroid, f.centroid);
+    set(Source::Flux, f.flux);
+    set(Source::Flatness, f.flatness);
+    set(Source::Tonal, f.tonal);
+    set(Source::Energy, f.energy);
+    set(Source::Build, f.build);
+    const double barsSinceDrop = (at - f.lastDropSeconds) / (f.clock.periodSeconds * bar);
+    set(Source::Drop, f.drops == 0 ? 0 : std::clamp(1 - barsSinceDrop / kDropFadeBars, 0.0, 1.0));
+
+    // Rates may be modulated themselves: the values of the frame before are in force.
+    for (std::size_t i = 0; i < lfos_.size(); ++i) {
+        const auto value = [&](std::uint16_t field) { return state_.effective[lfoRow(i, field)]; };
+        const auto shape = static_cast<LfoShape>(value(0) + 0.5f);
+        lfos_[i].advance(value(3), dt);
+        const double cycles = (value(1) >= 0.5f ? beat / value(2) : lfos_[i].cycles) + value(4);
+        set(static_cast<Source>(static_cast<std::size_t>(Source::Lfo1) + i),
+            lfoValue(shape, cycles, seed_ + i));
+    }
+    noiseTime_ += dt * kNoiseRateHz;
+    set(Source::Noise, smoothNoise(noiseTime_, seed_ + 17));
+    for (std::size_t i = 0; i < 4; ++i)
+        out[static_cast<std::size_t>(Source::Macro1) + i] =
+            in.store[ParamIndex{static_cast<std::uint16_t>(param("macro.1").value + i)}];
+}
+
+void Modulator::adoptRoutes(const params::Store& store) {
+    if (routesGeneration_ == store.routesGeneration()) return;
+    routesGeneration_ = store.routesGeneration();
+    std::vector<Follower> next;
+    next.reserve(store.routes().size());
+    for (const Route& route : store.routes()) {
+        Follower follower{route.source, route.target, 0};
+        // A route that stays keeps its follower: editing a depth makes no jump.
+        for (const Follower& old : followers_)
+            if (old.source == route.source && old.target == route.target) follower.value = old.value;
+        next.push_back(follower);
+    }
+    followers_ = std::move(next);
+}
+
+void Modulator::applyRoutes(const ModulationInput& in) {
+    adoptRoutes(in.store);
+    state_.effective = in.store.snapshot();
+    // Offsets first: routes add up, whatever their order. Unit: share of the fader's travel, so
+    // that an exponential row is multiplied rather than shifted.
+    std::array<float, params::kParamCount> offset{};
+    const float amount = in.store[param("route.amount")];
+    const auto dt = static_cast<float>(in.dtSeconds);
+    for (std::size_t i = 0; i < followers_.size(); ++i) {
+        const Route& route = in.store.routes()[i];
+        const float x = shaped(route.curve, state_.sources[static_cast<std::size_t>(route.source)]);
+        float& y = followers_[i].value;
+        y += core::onePole(dt, x > y ? route.attackSeconds : route.releaseSeconds) * (x - y);
+        if (!route.mute && params::row(route.target).modulatable())
+            offset[route.target.value] += amount * route.depth * y;
+    }
+    for (std::size_t i = 0; i < offset.size(); ++i) {
+        if (offset[i] == 0) continue;
+        const params::Param& p = params::kCatalogue[i];
+        float& value = state_.effective.values[i];
+        value = params::fromTravel(p, params::toTravel(p, value) + offset[i]);
+    }
+}
+
+void Modulator::moveCamera(const ModulationInput& in) {
+    const auto& e = state_.effective;
+    constexpr auto kRad = static_cast<float>(core::kPi / 180);
+    const CameraRates rates{e[param("camera.zoom")],
+                            e[param("camera.pan_x")],
+                            e[param("camera.pan_y")],
+                            e[param("camera.roll")] * kRad,
+                            e[param("camera.shear")],
+                            e[param("camera.dolly")],
+                            e[param("camera.truck_x")],
+                            e[param("camera.truck_y")],
+                            e[param("camera.yaw")] * kRad,
+                            e[param("camera.pitch")] * kRad};
+    if (!in.frozen) advance(state_.pose, rates, in.dtSeconds);
+    state_.space = {static_cast<DepthField>(e.choice(param("camera.depth"))),
+                    static_cast<Border>(e.choice(param("camera.border"))),
+                    e[param("camera.relief")], in.aspect};
+}
+
+const FrameState& Modulator::update(const ModulationInput& given) {
+    TITANUS_ON(Main);
+    ModulationInput in = given;
+    in.dtSeconds = std::clamp(in.dtSeconds, 0.0, kLongestStepSeconds);
+    if (!started_) {
+        started_ = true;
+        state_.effective = in.store.snapshot();
+        seenOnsets_ = in.features.onsets; // what was heard before the show is no event
+    }
+    ++state_.frame;
+    state_.seconds = in.seconds;
+    state_.dtSeconds = in.dtSeconds;
+    readSources(in);
+    applyRoutes(in);
+    moveCamera(in);
+    state_.texts = in.store.texts();
+    state_.reseeds = in.reseeds;
+    state_.onsets = in.features.onsets[static_cast<std::size_t>(analysis::OnsetKind::Other)];
+    state_.kicks = in.features.onsets[static_cast<std::size_t>(analysis::OnsetKind::Kick)];
+    state_.blackout = in.blackout;
+    state_.frozen = in.frozen;
+    return state_;
+}
+
+} // namespace titanus::modulation

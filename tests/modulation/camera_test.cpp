@@ -1,0 +1,108 @@
+#include "modulation/camera.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace titanus::modulation;
+
+namespace {
+
+void expectNear(Vec2 a, Vec2 b, double tolerance = 1e-9) {
+    EXPECT_NEAR(a.x, b.x, tolerance);
+    EXPECT_NEAR(a.y, b.y, tolerance);
+}
+
+const Vec2 kPoints[] = {{0, 0}, {1.5, 0.7}, {-1.2, -0.9}, {0.3, 0.8}};
+
+TEST(Camera, NoMotionIsIdentityInEveryDepthField) {
+    for (int field = 0; field <= 4; ++field)
+        for (Vec2 p : kPoints) {
+            CameraSpace space;
+            space.depth = static_cast<DepthField>(field);
+            expectNear(sourceOf({}, space, p, 0.3), p);
+        }
+}
+
+TEST(Camera, ZoomInReadsCloserToTheCentre) {
+    CameraPose then, now;
+    CameraRates rates;
+    rates.zoom = 0.5f;
+    advance(now, rates, 1);
+    const Vec2 q = sourceOf(between(then, now), {}, {1, 0.5}, 0);
+    expectNear(q, {std::exp(-0.5), 0.5 * std::exp(-0.5)}, 1e-6);
+}
+
+TEST(Camera, PositivePanMovesContentRightAndUp) {
+    CameraPose then, now;
+    CameraRates rates;
+    rates.panX = 0.25f;
+    rates.panY = 0.125f;
+    advance(now, rates, 1);
+    // What is now at (0.5, 0.25) stood in the centre before: 0.25 heights = 0.5 units.
+    expectNear(sourceOf(between(then, now), {}, {0.5, 0.25}, 0), {0, 0}, 1e-6);
+}
+
+TEST(Camera, PositiveRollTurnsCounterClockwise) {
+    CameraPose then, now;
+    CameraRates rates;
+    rates.rollRad = static_cast<float>(std::acos(-1.0) / 2);
+    advance(now, rates, 1);
+    // Content from the right is now on top.
+    expectNear(sourceOf(between(then, now), {}, {0, 1}, 0), {1, 0}, 1e-6);
+}
+
+TEST(Camera, DollyForwardsEnlargesNearThingsMore) {
+    CameraMotion motion;
+    motion.dolly = 0.1f;
+    CameraSpace tunnel;
+    tunnel.depth = DepthField::Tunnel;
+    const double centre = sourceOf(motion, tunnel, {0.1, 0}, 0).x / 0.1;
+    const double edge = sourceOf(motion, tunnel, {1.6, 0}, 0).x / 1.6;
+    EXPECT_LT(edge, centre);
+    EXPECT_LT(centre, 1);
+}
+
+TEST(Camera, MotionIsTheSameWhateverTheFrameRate) {
+    CameraRates rates;
+    rates.zoom = 0.3f;
+    rates.rollRad = 0.4f;
+    CameraPose coarse, fine;
+    for (int i = 0; i < 24; ++i) advance(coarse, rates, 1.0 / 24);
+    for (int i = 0; i < 60; ++i) advance(fine, rates, 1.0 / 60);
+    for (Vec2 p : kPoints) expectNear(coarse.view * p, fine.view * p, 1e-6);
+}
+
+TEST(Camera, AnEndlessZoomStaysExactAcrossEpochs) {
+    CameraRates rates;
+    rates.zoom = 1.7f;
+    rates.panX = 0.03f;
+    rates.rollRad = 0.2f;
+    CameraPose pose;
+    const double dt = 1.0 / 60;
+    CameraPose step;
+    advance(step, rates, dt);
+    for (int i = 0; i < 60 * 600; ++i) {
+        const CameraPose before = pose;
+        advance(pose, rates, dt);
+        if (i % 97 == 0)
+            for (Vec2 p : kPoints) expectNear(between(before, pose).view * p, step.view * p, 1e-6);
+    }
+    EXPECT_GT(pose.epoch, 100u);
+    EXPECT_TRUE(std::isfinite(pose.view.a));
+}
+
+TEST(Camera, APoseTooFarBehindIsTakenAsUnmoved) {
+    CameraPose then, now;
+    now.epoch = CameraPose::kBridges + 1;
+    EXPECT_TRUE(between(then, now).identity());
+}
+
+TEST(Camera, LargestShiftIsZeroOnlyAtRest) {
+    EXPECT_EQ(largestShift({}, {}), 0);
+    CameraMotion motion;
+    motion.view.tx = 0.01;
+    EXPECT_NEAR(largestShift(motion, {}), 0.01, 1e-9);
+}
+
+} // namespace
