@@ -1,0 +1,57 @@
+#pragma once
+// The command line, a stable contract: every command with its options, parsed into plain values.
+// Thread: main   Errors: one line and exit code 2 (usage)
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace titanus::app {
+
+struct Size { int width = 0, height = 0; };
+
+struct CommonOptions {
+    std::string preset, model;             // preset: name, number or file; empty: the first
+    std::vector<std::string> assignments;  // --set id=value
+    std::vector<std::string> prompts;      // --prompt: text of slots 1..8
+    std::uint64_t seed = 1;
+};
+
+struct PlayOptions : CommonOptions {
+    std::string input = "demo";
+    std::string outputDisplay, statsFile, recordFile, oscListen, oscSend, midiVirtual, screenshot;
+    Size size{1280, 720};
+    double durationSeconds = 0; // 0: until closed
+    bool headless = false, fullScreen = false, safeMode = false;
+};
+struct RenderOptions : CommonOptions {
+    std::string track = "demo", output;
+    double seconds = 0, startSeconds = 0; // seconds 0: to the end of the track
+    double fps = 30;
+    Size size{1280, 720};
+    int stepsPerFrame = 1;
+};
+struct DrawOptions : CommonOptions {
+    std::string prompt, output = "titanus-draw.png";
+    int steps = 120;
+    Size size{768, 768};
+    bool raw = false; // the canvas itself, without the look
+};
+struct AnalyseOptions { std::string file; };
+struct EncodeOptions {
+    std::string model;
+    std::vector<std::string> texts, images;
+    bool tokens = false;
+};
+struct ModelsOptions { std::string verb, name; };
+struct BenchOptions { std::string what, model; double seconds = 5; };
+struct ParamsOptions { bool markdown = false; };
+struct DevicesOptions {};
+
+using Command = std::variant<PlayOptions, RenderOptions, DrawOptions, AnalyseOptions, EncodeOptions,
+                             ModelsOptions, BenchOptions, ParamsOptions, DevicesOptions>;
+
+// The command, or the exit code with which the program ends at once (help printed: 0, usage: 2).
+std::variant<Command, int> parseCommandLine(int argc, const char* const* argv);
+
+} // namespace titanus::app
