@@ -1,0 +1,74 @@
+#pragma once
+// The ears: samples in, Features, onsets and beats out. Causal and driven by sample count alone, so
+// live input, `titanus analyse` and `titanus render` get the same answers from the same code.
+// Work happens whenever a hop of 128 samples is full, so any cutting into blocks gives bit-equal
+// results.
+// Thread: one at a time   Real-time safe: yes after construction (no allocation, lock or log)
+// Owns: all buffers       Times: seconds of sound since the first sample, of this input
+#include "analysis/features.h"
+#include "params/store.h"
+
+#include <cstddef>
+#include <memory>
+
+namespace titanus::analysis {
+
+struct AnalyzerOptions {
+    double sampleRate = 44100; // 4000 .. 768000 Hz; 44.1 and 48 kHz are analysed as they are
+    int channels = 2;          // 1 or 2, interleaved
+};
+
+// One announced beat. Announced clock.lead_ms before it happens while the tempo is known.
+struct BeatEvent {
+    double time = 0;        // when it happens in the sound (may lie ahead of `decided`)
+    double decided = 0;     // how much sound had been heard when it was announced
+    int bar = 0;            // position in the bar, 1 = downbeat
+    std::int64_t index = 0; // running number, never repeated
+};
+
+struct TempoItem { // every half second
+    double time = 0;
+    float bpm = 0, confidence = 0;
+};
+
+class Analyzer {
+  public:
+    explicit Analyzer(AnalyzerOptions options);
+    ~Analyzer();
+    Analyzer(Analyzer&&) noexcept;
+    Analyzer& operator=(Analyzer&&) noexcept;
+
+    // Takes analysis.*, audio.gain_db and clock.* from the next sample on.
+    void setParams(const params::ParamSnapshot& snapshot);
+    void process(const float* interleaved, std::size_t frames);
+    // As after construction, except the parameters.
+    void reset();
+
+    const Features& features() const;
+    double seconds() const; // sound taken in so far, also the part that fills no hop yet
+    const AnalyzerOptions& options() const;
+
+    // Oldest first; false when there is none. A reader more than 256 events late loses the oldest.
+    bool popOnset(Onset& onset);
+    bool popBeat(BeatEvent& beat);
+    bool popTempo(TempoItem& item);
+
+    // The performer and other clocks. Times in seconds of sound.
+    void tap(double seconds);
+    void tempoDouble();
+    void tempoHalf();
+    void nudge(double seconds); // later is positive
+    void resync(double seconds);
+    void followSound();         // back to automatic: forgets taps, held level and MIDI clock
+    void midiClockTick(double seconds);
+    void midiClockStart(double seconds);
+    void midiClockStop(double seconds);
+    void midiClockContinue(double seconds);
+    void midiSongPosition(double beats);
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace titanus::analysis
