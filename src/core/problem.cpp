@@ -65,6 +65,7 @@ constexpr std::array kRows{
     ProblemRow{OutputFramesSkipped, Warning, "recording skipped frames",
                "lower the output size or choose a faster codec"},
     ProblemRow{UsageError, Error, "command not understood", "see --help"},
+    ProblemRow{Internal, Error, "unexpected failure", "please report this line and what led to it"},
 };
 
 constexpr bool inOrder() {

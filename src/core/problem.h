@@ -52,6 +52,7 @@ enum class ProblemId : std::uint16_t {
     OutputWriteFailed,
     OutputFramesSkipped,
     UsageError,
+    Internal,
     Count
 };
 

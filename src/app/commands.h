@@ -1,0 +1,20 @@
+#pragma once
+// One function per command: data on stdout, log on stderr, exit code 0 good, 1 failed.
+// Thread: main
+#include "app/command_line.h"
+
+namespace titanus::app {
+
+int runCommand(const Command& command);
+
+int play(const PlayOptions& options);
+int render(const RenderOptions& options);
+int draw(const DrawOptions& options);
+int analyse(const AnalyseOptions& options);
+int encode(const EncodeOptions& options);
+int models(const ModelsOptions& options);
+int bench(const BenchOptions& options);
+int listParams(const ParamsOptions& options);
+int listDevices(const DevicesOptions& options);
+
+} // namespace titanus::app
