@@ -1,0 +1,31 @@
+#pragma once
+// The display measured alone: real passes, a synthetic painter that delivers canvases at its own
+// pace, the real limiter. Thread: main   Needs: a GL context (makes an offscreen one if told so)
+#include "core/result.h"
+#include "render/pacer.h"
+#include "render/renderer.h"
+
+namespace titanus::render {
+
+struct BenchDisplayOptions {
+    int width = 1280, height = 720;
+    double seconds = 5, fps = 60;
+    double canvasesPerSecond = 15;        // 0: guidance hangs after the first
+    int painting = 1;                     // choice of look.painting
+    int quality = kQualityAutomatic;
+    std::filesystem::path shaderDir;      // empty: core::dataDir("shaders")
+};
+
+struct BenchDisplayResult {
+    PaceFigures pace;                     // with the limiter at `fps`, after warming up
+    double longestPeriods = 0;            // longest frame in periods of `fps`
+    double p99OverMedian = 0;
+    double drawMsMedian = 0, drawMsP99 = 0; // work of one frame until the GPU is done
+    std::uint64_t longerThanTwoFrames = 0;
+    RendererInfo renderer;
+};
+
+// A GL context must be current. Errors: as Renderer::create.
+core::Result<BenchDisplayResult> benchDisplay(const BenchDisplayOptions& options);
+
+} // namespace titanus::render
