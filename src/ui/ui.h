@@ -1,0 +1,134 @@
+#pragma once
+// What the performer sees and touches: panels made from the catalogue, meters, pads, problem list.
+// Reads the values of one frame, posts what was touched to a sink; owns nothing of the show (only
+// what belongs to looking at it: the chosen work space, the history behind the scrolling strip).
+// Thread: main, with the window's GL context current   Ownership: the ImGui context
+#include "analysis/features.h"
+#include "core/problem.h"
+#include "core/result.h"
+#include "guidance/canvas.h"
+#include "modulation/frame_state.h"
+#include "params/store.h"
+#include "render/picture.h"
+
+#include <SDL.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace titanus::ui {
+
+// What a MIDI binding or learn points at; monostate: nothing.
+using Target = std::variant<std::monostate, params::ParamIndex, params::Action>;
+
+struct Figures {
+    float fps = 0, fpsLow1 = 0;    // mean, 1 % low; frames per second
+    float stepsPerSecond = 0;      // of guidance
+    float canvasAgeMs = 0;
+    std::uint64_t missedFrames = 0; // running totals
+    std::uint64_t audioOverruns = 0;
+    std::uint64_t droppedEvents = 0;
+};
+struct ProblemEntry {
+    core::Problem problem;
+    std::uint64_t count = 1;
+    double seconds = 0; // app clock, last occurrence
+};
+struct BindingView {
+    Target target;
+    std::string control;       // "nanoKONTROL2 CC 3"
+    float low = 0, high = 1;   // share of the range
+    bool conflict = false;     // the same control moves something else as well
+};
+// Something from outside that moved the show: a line in the why strip.
+struct LaneEvent {
+    params::Origin origin{};
+    double seconds = 0; // app clock
+    std::string text;   // "CC 3 -> Zoom"
+};
+
+struct UiInput {
+    const params::Store& store;
+    const modulation::FrameState& frame;
+    const analysis::Features& features;
+    const guidance::Canvas* canvas = nullptr; // newest; none before the first
+    render::Picture picture;
+    Figures figures;
+    double seconds = 0;                       // app clock
+    std::span<const ProblemEntry> problems;
+    std::span<const std::string> presets;
+    int preset = -1;                          // index of the present one; -1 none
+    bool presetModified = false;
+    std::span<const std::string> audioInputs; // values for audio.input, e.g. "demo", "device:NAME"
+    std::span<const std::string> midiInputs;  // names
+    std::span<const std::string> displays;    // names
+    std::string audioName;                    // what plays now, for people
+    std::string guideName;
+    std::span<const BindingView> bindings;
+    std::span<const LaneEvent> events;        // new since the last draw
+    bool learning = false;
+    Target learnTarget;                       // armed: the next control that moves is bound to it
+    bool uiVisible = true, helpVisible = false;
+    bool outputOpen = false;                  // the clean picture has a window of its own
+    bool recording = false;
+    double recordingSeconds = 0;
+    bool firstRun = false;                    // shows the three first steps until dismissed
+};
+
+// Where everything that was touched goes, in the frame in which it was touched.
+class UiSink {
+  public:
+    virtual ~UiSink() = default;
+    virtual void change(const params::ParamChange& change) = 0;
+    virtual void action(const params::ActionEvent& event) = 0;
+    virtual void text(params::TextIndex index, const std::string& value) = 0;
+    virtual void routes(std::vector<params::Route> routes) = 0;
+    virtual void learn(Target target) = 0;         // arm (monostate: disarm)
+    virtual void forget(std::size_t binding) = 0;  // remove UiInput::bindings[binding]
+    virtual void dismissProblems() = 0;
+    virtual void dismissFirstRun() = 0;
+};
+
+enum class WorkSpace : std::uint8_t { Perform, Map, Tune, Count };
+
+// Rectangle of an interactive item as drawn in the last frame, for tests and robots. Pixels.
+struct ItemRect {
+    std::string id; // "camera.zoom", "action.freeze", "preset.3", ...
+    float x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+    bool clipped = false; // partly or wholly scrolled out of its panel
+};
+
+class Ui {
+  public:
+    // scale multiplies the size that follows from the window. Errors: GlUnavailable, FileUnreadable
+    // (font).
+    static core::Result<std::unique_ptr<Ui>> create(SDL_Window* window, void* glContext, float scale = 1);
+    // No window, no GL: draws into ImGui's lists only. For tests.
+    static core::Result<std::unique_ptr<Ui>> createHeadless(int width, int height, float scale = 1);
+    ~Ui();
+    Ui(const Ui&) = delete;
+    Ui& operator=(const Ui&) = delete;
+
+    // Hand over every event of the window first. True: it was for the UI alone (a work space key,
+    // typing in a field, the mouse on a panel). Panic and F-keys the show needs are never taken.
+    bool processEvent(const SDL_Event& event);
+    // Draws over what the window's framebuffer holds; nothing but help and problems if hidden.
+    void draw(const UiInput& input, UiSink& sink);
+    bool wantsText() const; // a field is being typed in: letter keys are not commands
+
+    void setWorkSpace(WorkSpace space);
+    WorkSpace workSpace() const;
+    void setScale(float scale);
+    // Interactive items of the last frame, in order of drawing.
+    const std::vector<ItemRect>& items() const;
+
+  private:
+    struct State;
+    explicit Ui(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace titanus::ui
