@@ -22,7 +22,12 @@
 namespace titanus::ui {
 
 // What a MIDI binding or learn points at; monostate: nothing.
-using Target = std::variant<std::monostate, params::ParamIndex, params::Action>;
+struct ActionTarget {
+    params::Action action{};
+    int argument = -1; // PresetRecall: index of the preset
+    bool operator==(const ActionTarget&) const = default;
+};
+using Target = std::variant<std::monostate, params::ParamIndex, ActionTarget>;
 
 struct Figures {
     float fps = 0, fpsLow1 = 0;    // mean, 1 % low; frames per second
