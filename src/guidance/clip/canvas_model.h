@@ -1,0 +1,63 @@
+#pragma once
+// What the optimiser changes: a few tensors, and how they become a picture. One interface, so that
+// camera, optimiser and stage treat every canvas alike.
+// Thread: guidance   Owns: tensors and their Adam moments
+// Shapes: pictures float32 [1,3,H,W], RGB 0..1; spatial leaves [1,C,h,w], any h, w
+#include "modulation/frame_state.h"
+
+#include <ATen/ATen.h>
+
+#include <memory>
+#include <vector>
+
+namespace titanus::guidance {
+
+// One tensor under optimisation with its moments.
+struct Leaf {
+    at::Tensor value, m, v;
+    float rate = 1;    // multiplies the learning rate
+    bool spatial = true; // moves with the camera
+
+    explicit Leaf(at::Tensor start)
+        : value(std::move(start)), m(at::zeros_like(value)), v(at::zeros_like(value)) {}
+};
+
+struct CanvasSize {
+    int width = 0, height = 0;
+    bool operator==(const CanvasSize&) const = default;
+};
+
+enum class CanvasKind : std::uint8_t { Pyramid, Rgb, Palette, Fourier };
+
+class CanvasModel {
+  public:
+    virtual ~CanvasModel() = default;
+    std::vector<Leaf>& leaves() { return leaves_; }
+    CanvasSize size() const { return size_; }
+
+    // Reads the effective values that concern this model (gains, rates, colours).
+    virtual void configure(const modulation::FrameState& state) = 0;
+    // Differentiable in the leaves.
+    virtual at::Tensor decode() const = 0;
+    // Makes decode() as near to the picture as the model can; moments start anew.
+    virtual void encode(const at::Tensor& picture) = 0;
+    // After each step: back into the legal range.
+    virtual void clamp() = 0;
+    // Regularisers of this model's own, added to the loss; undefined: none.
+    virtual at::Tensor extraLoss() const { return {}; }
+    // Adds noise with these standard deviations to all, coarse and fine scales.
+    virtual void addNoise(float all, float coarse, float fine, at::Generator& random) = 0;
+    // Shrinks what has been painted towards grey by this factor.
+    virtual void fade(float factor) = 0;
+
+  protected:
+    explicit CanvasModel(CanvasSize size) : size_(size) {}
+    CanvasSize size_;
+    std::vector<Leaf> leaves_;
+};
+
+std::unique_ptr<CanvasModel> makeCanvas(CanvasKind kind, CanvasSize size, at::Generator& random);
+
+at::Tensor resized(const at::Tensor& picture, CanvasSize size); // bilinear, anti-aliased
+
+} // namespace titanus::guidance

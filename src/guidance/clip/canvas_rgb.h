@@ -1,0 +1,21 @@
+#pragma once
+// Plain pixels: PyTTI's unlimited palette. Textured and direct; slower to form large shapes.
+// Thread: guidance
+#include "guidance/clip/canvas_model.h"
+
+namespace titanus::guidance {
+
+class RgbCanvas final : public CanvasModel {
+  public:
+    RgbCanvas(CanvasSize size, at::Generator& random);
+
+    void configure(const modulation::FrameState&) override {}
+    at::Tensor decode() const override { return leaves_[0].value.clamp(0, 1); }
+    void encode(const at::Tensor& picture) override;
+    // The value never leaves 0..1 after a step, so no gradient is lost to the clamp in decode.
+    void clamp() override { leaves_[0].value.clamp_(0, 1); }
+    void addNoise(float all, float coarse, float fine, at::Generator& random) override;
+    void fade(float factor) override;
+};
+
+} // namespace titanus::guidance

@@ -1,0 +1,41 @@
+#pragma once
+// The image tower of the embedded guide: EfficientNet-Lite with batch norm folded in. The weights
+// are frozen, so forward and backward are written out: the forward pass keeps only what the
+// gradient towards the picture needs, the backward pass computes nothing else.
+// Thread: guidance   Owns: weights   Source: models/titanus-guide/README.md
+#include "guidance/clip/weights.h"
+
+namespace titanus::guidance {
+
+class LiteTower {
+  public:
+    struct BlockConfig { std::int64_t kernel, stride, expand, in, out; };
+    struct Config {
+        std::vector<BlockConfig> blocks;
+        std::int64_t stemOut = 32, head = 1280, embed = 256;
+        std::vector<double> mean, std;
+    };
+    // Keys image.stem, image.blocks.N, image.head, image.projection. Throws ModelError.
+    LiteTower(Weights& weights, const Config& config);
+
+    // float32 [N,3,S,S] 0..1 -> [N, embed], not normalised; S a multiple of 32.
+    at::Tensor forward(const at::Tensor& images) const;
+
+    // One convolution with TensorFlow's "same" padding, optionally followed by ReLU6.
+    struct Conv {
+        at::Tensor weight, bias;
+        std::int64_t kernel = 1, stride = 1, groups = 1;
+        bool relu6 = true;
+    };
+    const std::vector<Conv>& convs() const { return convs_; }
+    // Index of the convolution before which (first) and after which (second) a residual joins.
+    struct Residual { std::size_t first, last; };
+    const std::vector<Residual>& residuals() const { return residuals_; }
+
+  private:
+    std::vector<Conv> convs_; // stem, blocks, head, in order
+    std::vector<Residual> residuals_;
+    at::Tensor projection_, scale_, shift_;
+};
+
+} // namespace titanus::guidance
