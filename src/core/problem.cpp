@@ -66,6 +66,7 @@ constexpr std::array kRows{
                "lower the output size or choose a faster codec"},
     ProblemRow{UsageError, Error, "command not understood", "see --help"},
     ProblemRow{Internal, Error, "unexpected failure", "please report this line and what led to it"},
+    ProblemRow{PresetMissing, Error, "no such preset", "give a name or number of the list, or a file"},
 };
 
 constexpr bool inOrder() {

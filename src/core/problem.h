@@ -53,6 +53,7 @@ enum class ProblemId : std::uint16_t {
     OutputFramesSkipped,
     UsageError,
     Internal,
+    PresetMissing,
     Count
 };
 

@@ -1,0 +1,106 @@
+#pragma once
+// MIDI messages -> events, by bindings; pure but for the controls' last positions.
+//
+// Soft takeover: a control takes a value over only where control and value meet, so a recall
+// never makes a fader throw a value. Pickup: the fader is ignored until it crosses the value or
+// comes within 3/128 of it. Scale: each move shortens the value's remaining way to the end by the
+// share that the fader's way was shortened, until they meet. Jump: at once. As long as
+// the value is what this control wrote last, every move is accepted, however fast.
+// Law (pickup): one message never changes a value by more than the hand's move + 3/128 of travel.
+//
+// Thread: main   Ownership: bindings, positions   Behaviour of pickup after Mixxx, re-implemented
+#include "controls/event.h"
+#include "controls/midi_map.h"
+#include "controls/midi_message.h"
+
+#include <map>
+#include <span>
+
+namespace titanus::controls {
+
+// Main's switches, for lights.
+struct SwitchState {
+    bool blackout = false, frozen = false, recording = false, uiVisible = true, learning = false;
+    int preset = -1; // index in the bank
+};
+
+struct Learned {
+    MidiBinding binding;
+    std::vector<MidiTarget> replaced; // what the same control did before, now unbound
+};
+
+class MidiMapper {
+  public:
+    // User bindings win over a ready-made map's binding of the same control.
+    void setBindings(std::vector<MidiBinding> user);
+    void setFactoryMaps(std::vector<MidiMap> maps);
+    const std::vector<MidiBinding>& bindings() const { return user_; }
+    std::vector<MidiBinding> activeBindings() const; // user's and ready-made
+    void removeBinding(std::size_t userIndex);
+    // Pairs of user bindings that one control drives both: shown, not forbidden.
+    std::vector<std::pair<std::size_t, std::size_t>> conflicts() const;
+
+    // One message of the device called `device`. Apply the events to the store before the next
+    // call: takeover looks at the store. While learning, the message binds instead of acting.
+    void handle(const MidiMessage& message, std::string_view device, const params::Store& store,
+                std::vector<ControlEvent>& events, std::vector<MidiClockEvent>& clock);
+
+    // Learn: the next control moved is bound to the target with its whole range. Turn endless
+    // encoders to the right.
+    void arm(MidiTarget target);
+    void disarm();
+    const std::optional<MidiTarget>& armed() const { return armed_; }
+    std::optional<Learned> takeLearned();
+
+    // Messages that bring the lights and motors of `device` up to date; only what changed since
+    // the last call. A control moved within 0.2 s is left alone.
+    std::vector<std::vector<std::uint8_t>> feedback(std::string_view device, const params::Store& store,
+                                                    const SwitchState& state, double now);
+    // The device is new: its map's init messages; the next feedback() sends everything.
+    std::vector<std::vector<std::uint8_t>> deviceOpened(std::string_view device);
+
+    // For the UI: does the control wait to be picked up, and where it stands (travel 0..1)?
+    struct Waiting { params::ParamIndex param; float position = 0; };
+    std::vector<Waiting> waiting(const params::Store& store) const;
+
+  private:
+    struct Slot { // an active binding and the state of its control
+        MidiBinding binding;
+        bool user = true;
+        std::optional<float> position;  // of the control, 0..1
+        std::optional<float> written;   // value this control put into the store
+        bool synced = false;
+        bool pressed = false;
+        float remainder = 0;            // of relative steps on whole numbers
+        double moved = -1e9;
+    };
+    struct Wide { // 14-bit and NRPN assembly of a device's channel
+        std::array<int, 32> msb; std::array<bool, 32> hasLsb{};
+        int nrpnMsb = -1, nrpnLsb = -1, dataMsb = 0; bool nrpnLsbSeen = false;
+        Wide() { msb.fill(-1); }
+    };
+    struct Input { MidiType type; int channel, number; float position; int raw; bool press; };
+
+    void rebuild();
+    void decode(const MidiMessage& message, std::string_view device, std::vector<Input>& out);
+    void drive(Slot& slot, const Input& input, double time, const params::Store& store,
+               std::vector<ControlEvent>& events);
+    void driveParam(Slot& slot, params::ParamIndex param, const Input& input, double time,
+                    const params::Store& store, std::vector<ControlEvent>& events);
+    void takeOver(Slot& slot, params::ParamIndex param, float position, double time,
+                  const params::Store& store, std::vector<ControlEvent>& events);
+    void learn(const MidiMessage& message, std::string_view device);
+    void bindLearned(MidiBinding binding);
+
+    std::vector<MidiBinding> user_;
+    std::vector<MidiMap> factory_;
+    std::vector<Slot> slots_;
+    std::map<std::pair<std::string, int>, Wide, std::less<>> wide_;
+    std::map<std::pair<std::string, std::array<int, 3>>, int> lights_; // last value sent
+    std::optional<MidiTarget> armed_;
+    std::optional<Learned> learned_;
+    struct Candidate { MidiMessage message; std::string device; };
+    std::optional<Candidate> candidate_;
+};
+
+} // namespace titanus::controls
