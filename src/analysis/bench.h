@@ -8,9 +8,8 @@ namespace titanus::analysis {
 struct AnalysisBench {
     double seconds = 0;        // length of the sound
     double realTimeFactor = 0; // time used / length of the sound, on one core
-    double meanHopMs = 0, p99HopMs = 0, worstHopMs = 0; // per hop of 128 samples
-    double denormalRatio = 0;  // time per hop while the sound decays below 1e-40 / usual time
-    std::size_t allocations = 0; // set by a caller that counts; 0 here
+    double meanHopMs = 0, p99HopMs = 0, worstHopMs = 0; // per 128 samples
+    double denormalRatio = 0;  // median time per hop while sound decays below 1e-40 / usual median
 };
 
 AnalysisBench benchAnalysis(std::span<const float> interleaved, double sampleRate, int channels = 2);

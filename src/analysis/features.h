@@ -26,6 +26,7 @@ static_assert(std::is_trivially_copyable_v<Onset>);
 
 inline constexpr int kBandCount = 7;      // sub bass low_mid mid high_mid presence air
 inline constexpr int kSpectrumCount = 64; // for display, logarithmic 20 Hz - 20 kHz
+inline constexpr int kFineCount = 24;     // logarithmic 20 Hz - 20 kHz, followed like the bands
 
 enum class ClockState : std::uint8_t { Searching, Tentative, Locked, Holding };
 enum class ClockSource : std::uint8_t { Audio, Tap, MidiClock, Link };
@@ -50,7 +51,8 @@ struct BeatClock {
 
 struct Features {
     double seconds = 0;                      // sound analysed so far
-    double hostSeconds = 0;                  // app clock when this was published
+    double hostSeconds = 0;                  // app clock when sound `seconds` was heard in the room:
+                                             // time of publishing less audio.latency_ms
     float peak[2] = {0, 0}, rms[2] = {0, 0}; // per channel, after input gain, before automatic gain
     bool clipped = false;                    // within the last second
     bool silent = true;                      // digital or near silence
@@ -61,6 +63,8 @@ struct Features {
     std::array<float, kBandCount> raw{}, band{}, relative{}; // no gain; 0..1 followed; 1 = usual
     std::array<float, 3> triple{};           // low, mid, high, 0..1
     std::array<float, kSpectrumCount> spectrum{}; // 0..1
+    std::array<float, kFineCount> fine{};         // 0..1
+    float balance = 0, width = 0;            // -1 left .. 1 right; 0 mono .. 1 only difference
     float centroid = 0, flux = 0, flatness = 0, tonal = 0; // 0..1
     float energy = 0, build = 0;             // 0..1
     Section section{};

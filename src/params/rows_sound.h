@@ -10,6 +10,8 @@ using enum Kind;
 inline constexpr std::uint8_t kMachine = 0; // neither modulated nor saved in presets
 
 inline constexpr std::array<std::string_view, 5> kMeters{"2", "3", "4", "6", "8"};
+inline constexpr std::array<std::string_view, 4> kClockSources{"automatic", "sound", "tap", "midi clock"};
+inline constexpr std::array<std::string_view, 2> kTapModes{"follow", "keep"};
 
 inline constexpr std::array kSound{
     Param{"audio.gain_db", "Input gain", Float, Unit::Decibel, -24, 24, 0, Curve::Linear, kMachine, {},
@@ -42,6 +44,10 @@ inline constexpr std::array kSound{
           "Moves beat and bar phase against the sound: compensates the delay of display and hall."},
     Param{"clock.meter", "Beats in a bar", Choice, Unit::None, 0, 4, 2, Curve::Linear, kSaved, kMeters,
           "Length of a bar."},
+    Param{"clock.source", "Clock source", Choice, Unit::None, 0, 3, 0, Curve::Linear, kMachine, kClockSources,
+          "Who sets the beat; automatic: MIDI clock if there is one, then a locked tap, then the sound."},
+    Param{"clock.tap", "Tap tempo", Choice, Unit::None, 0, 1, 0, Curve::Linear, kMachine, kTapModes,
+          "After four taps: follow the sound near the tapped tempo, or keep exactly what was tapped."},
 };
 
 } // namespace titanus::params::rows

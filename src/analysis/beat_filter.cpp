@@ -1,0 +1,225 @@
+#include "analysis/beat_filter.h"
+
+#include "core/units.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace titanus::analysis {
+
+BeatFilter::BeatFilter(double framesPerSecond, BeatFilterTuning tuning) : fps_(framesPerSecond), tuning_(tuning) {
+    shortest_ = static_cast<std::size_t>(std::floor(fps_ * 60 / kFastestBpm));
+    count_ = static_cast<std::size_t>(std::ceil(fps_ * 60 / kSlowestBpm)) - shortest_ + 1;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const std::size_t period = shortest_ + i;
+        start_.push_back(at);
+        at += period;
+        const double wide = std::min(tuning_.beatSeconds * fps_, tuning_.beatShare * static_cast<double>(period));
+        region_.push_back(std::max<std::size_t>(2, static_cast<std::size_t>(std::lround(wide))));
+    }
+    state_.resize(at);
+    head_.resize(count_);
+    mass_.resize(count_);
+    prior_.resize(count_);
+    favour_.resize(count_);
+    leaving_.resize(count_);
+    entering_.resize(count_);
+    for (std::size_t from = 0; from < count_; ++from) {
+        const double period = static_cast<double>(shortest_ + from);
+        std::size_t first = count_, last = 0;
+        std::vector<float> weights;
+        double sum = 0;
+        for (std::size_t to = 0; to < count_; ++to) {
+            const double ratio = static_cast<double>(shortest_ + to) / period;
+            const double weight = std::exp(-static_cast<double>(tuning_.lambda) * std::abs(ratio - 1));
+            if (weight < 1e-3 && to != from) continue;
+            first = std::min(first, to);
+            last = to;
+            weights.push_back(static_cast<float>(weight));
+            sum += weight;
+        }
+        reachFirst_.push_back(first);
+        reachStart_.push_back(reach_.size());
+        for (float w : weights) reach_.push_back(static_cast<float>(static_cast<double>(w) / sum));
+        (void)last;
+    }
+    reachStart_.push_back(reach_.size());
+    setPriorBpm(tuning_.priorBpm, tuning_.priorOctaves);
+    reset();
+}
+
+void BeatFilter::setPriorBpm(double bpm, double octaves) {
+    double sum = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const double distance = std::log2(fps_ * 60 / static_cast<double>(shortest_ + i) / bpm) / octaves;
+        prior_[i] = static_cast<float>(std::exp(-0.5 * distance * distance));
+        sum += static_cast<double>(prior_[i]);
+    }
+    const double top = static_cast<double>(*std::max_element(prior_.begin(), prior_.end()));
+    for (std::size_t i = 0; i < count_; ++i)
+        favour_[i] = static_cast<float>(
+            std::pow(std::max(static_cast<double>(prior_[i]) / top, 1e-6), static_cast<double>(tuning_.priorWeight)));
+    for (float& p : prior_) p = static_cast<float>(static_cast<double>(p) / sum);
+}
+
+void BeatFilter::reset() {
+    std::fill(head_.begin(), head_.end(), 0);
+    for (std::size_t i = 0; i < count_; ++i) {
+        const std::size_t period = shortest_ + i;
+        std::fill_n(state_.begin() + static_cast<std::ptrdiff_t>(start_[i]), period,
+                    prior_[i] / static_cast<float>(period));
+        mass_[i] = prior_[i];
+    }
+    sinceNormal_ = 0;
+}
+
+std::size_t BeatFilter::slot(std::size_t tempo, std::size_t position) const {
+    const std::size_t period = shortest_ + tempo, at = head_[tempo] + position;
+    return start_[tempo] + (at >= period ? at - period : at);
+}
+
+void BeatFilter::step(float activation, bool blind) {
+    // Turn every ring by one; who comes round chooses its next tempo.
+    float out = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        head_[i] = head_[i] == 0 ? shortest_ + i - 1 : head_[i] - 1;
+        leaving_[i] = state_[start_[i] + head_[i]];
+        out += leaving_[i];
+        entering_[i] = 0;
+    }
+    for (std::size_t i = 0; i < count_; ++i) {
+        const float* w = &reach_[reachStart_[i]];
+        const std::size_t n = reachStart_[i + 1] - reachStart_[i];
+        float* to = &entering_[reachFirst_[i]];
+        for (std::size_t k = 0; k < n; ++k) to[k] += w[k] * leaving_[i];
+    }
+    for (std::size_t i = 0; i < count_; ++i) {
+        const float fresh = blind ? 0.f : tuning_.jump * out * prior_[i];
+        float in = entering_[i] * (blind ? 1.f : (1 - tuning_.jump) * favour_[i]) + fresh;
+        if (in < 1e-25f) in = 0;
+        mass_[i] += in - leaving_[i];
+        state_[start_[i] + head_[i]] = in;
+    }
+    if (!blind) {
+        const float beat = std::exp(tuning_.beatGain * (activation - tuning_.beatRest));
+        const float half = std::exp(tuning_.halfGain * (activation - tuning_.halfRest));
+        for (std::size_t i = 0; i < count_; ++i) {
+            const std::size_t period = shortest_ + i, wide = region_[i];
+            float change = 0;
+            for (std::size_t k = 0; k < wide; ++k) {
+                float& s = state_[slot(i, k)];
+                change += s * (beat - 1);
+                s *= beat;
+            }
+            const std::size_t middle = period / 2;
+            for (std::size_t k = middle; k < middle + wide; ++k) {
+                float& s = state_[slot(i, k)];
+                change += s * (half - 1);
+                s *= half;
+            }
+            mass_[i] += change;
+        }
+    }
+    if (++sinceNormal_ >= 16) renormalise();
+}
+
+void BeatFilter::renormalise() {
+    sinceNormal_ = 0;
+    double total = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const float* s = &state_[start_[i]];
+        float sum = 0;
+        for (std::size_t k = 0; k < shortest_ + i; ++k) sum += s[k];
+        mass_[i] = sum;
+        total += static_cast<double>(sum);
+    }
+    if (!(total > 1e-30) || !std::isfinite(total)) {
+        reset();
+        return;
+    }
+    const auto scale = static_cast<float>(1 / total);
+    for (float& s : state_) {
+        s *= scale;
+        if (s < 1e-25f) s = 0;
+    }
+    for (float& m : mass_) m *= scale;
+}
+
+float BeatFilter::shareAt(double periodSeconds) const {
+    const double period = periodSeconds * fps_;
+    double sum = 0, total = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        total += static_cast<double>(mass_[i]);
+        if (std::abs(static_cast<double>(shortest_ + i) / period - 1) <= 0.04) sum += static_cast<double>(mass_[i]);
+    }
+    return total > 0 ? static_cast<float>(sum / total) : 0;
+}
+
+BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
+    // Mass in a sliding window of +-4 % picks the tempo.
+    const double total = std::accumulate(mass_.begin(), mass_.end(), 0.0);
+    const auto allowed = [&](std::size_t i) {
+        return periodHint <= 0 || std::abs(static_cast<double>(shortest_ + i) / (periodHint * fps_) - 1) < 0.08;
+    };
+    double best = -1, sum = 0;
+    std::size_t bestAt = count_ / 2, low = 0, high = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const double period = static_cast<double>(shortest_ + i);
+        while (high < count_ && static_cast<double>(shortest_ + high) <= period * 1.04)
+            sum += static_cast<double>(mass_[high++]);
+        while (low < i && static_cast<double>(shortest_ + low) < period * 0.96)
+            sum -= static_cast<double>(mass_[low++]);
+        const double score = sum + 1e-3 * static_cast<double>(mass_[i]);
+        if (allowed(i) && score > best) {
+            best = score;
+            bestAt = i;
+        }
+    }
+    Estimate e;
+    // Mean period and mean direction of the phase over that window, about its strongest phase.
+    const double centre = static_cast<double>(shortest_ + bestAt);
+    double mass = 0, moment = 0;
+    std::array<float, 64> histogram{};
+    std::size_t first = count_, last = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const double period = static_cast<double>(shortest_ + i);
+        if (period < centre * 0.96 || period > centre * 1.04) continue;
+        first = std::min(first, i);
+        last = i;
+        mass += static_cast<double>(mass_[i]);
+        moment += static_cast<double>(mass_[i]) * period;
+        const float bins = 64.f / static_cast<float>(shortest_ + i);
+        for (std::size_t k = 0; k < shortest_ + i; ++k)
+            histogram[static_cast<std::size_t>(static_cast<float>(k) * bins)] += state_[slot(i, k)];
+    }
+    e.period = (mass > 0 ? moment / mass : centre) / fps_;
+    e.tempoShare = total > 0 ? static_cast<float>(mass / total) : 0;
+    std::size_t peak = 0;
+    float top = -1;
+    for (std::size_t b = 0; b < 64; ++b) {
+        const float v = histogram[b] + 0.5f * (histogram[(b + 63) % 64] + histogram[(b + 1) % 64]);
+        if (v > top) {
+            top = v;
+            peak = b;
+        }
+    }
+    const double around = (static_cast<double>(peak) + 0.5) / 64;
+    double near = 0, offset = 0;
+    for (std::size_t i = first; i <= last && i < count_; ++i)
+        for (std::size_t k = 0; k < shortest_ + i; ++k) {
+            double d = static_cast<double>(k) / static_cast<double>(shortest_ + i) - around;
+            d -= std::round(d);
+            if (std::abs(d) > 0.12) continue;
+            const double s = static_cast<double>(state_[slot(i, k)]);
+            near += s;
+            offset += s * d;
+        }
+    e.phase = around + (near > 0 ? offset / near : 0);
+    e.phase -= std::floor(e.phase);
+    e.phaseShare = mass > 0 ? static_cast<float>(near / mass) : 0;
+    return e;
+}
+
+} // namespace titanus::analysis

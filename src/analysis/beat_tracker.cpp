@@ -1,0 +1,194 @@
+#include "analysis/beat_tracker.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::analysis {
+namespace {
+
+constexpr double kNear = 0.05; // tempi closer than this are the same tempo
+double wrapped(double phase) { return phase - std::round(phase); }
+
+} // namespace
+
+void BeatLine::setPeriod(double seconds, double now) {
+    const double index = at(now);
+    const double whole = std::floor(index);
+    beat = static_cast<std::int64_t>(whole);
+    period = seconds;
+    anchor = now - (index - whole) * seconds;
+}
+
+BeatTracker::BeatTracker(double hopSeconds, BeatTuning tuning)
+    : tuning_(tuning), hopSeconds_(hopSeconds), frameSeconds_(2 * hopSeconds),
+      filter_(1 / frameSeconds_, tuning.filter) {
+    reset();
+}
+
+void BeatTracker::reset() {
+    filter_.reset();
+    pending_ = {};
+    half_ = false;
+    turn_ = 0;
+    reference_.fill(0.02f);
+    activation_ = 0;
+    line_ = {};
+    known_ = false;
+    silent_ = true;
+    heldPeriod_ = contradicted_ = otherTempo_ = levelPeriod_ = levelSeconds_ = 0;
+    onSum_ = offSum_ = onWeight_ = offWeight_ = 0;
+    confidence_ = belief_ = 0;
+    state_ = ClockState::Searching;
+    goodBeats_ = holdingBeats_ = 0;
+}
+
+void BeatTracker::process(const Attack& attack, double now, bool silent) {
+    silent_ = silent;
+    pending_ = {std::max(pending_.any, attack.any), std::max(pending_.kick, attack.kick),
+                std::max(pending_.snare, attack.snare), std::max(pending_.hat, attack.hat)};
+    half_ = !half_;
+    if (half_) return;
+    const std::array<float, 4> values{pending_.any, pending_.kick, pending_.snare, pending_.hat};
+    pending_ = {};
+    const auto fall = static_cast<float>(std::exp(-frameSeconds_ / tuning_.referenceSeconds));
+    static constexpr std::array<float, 4> kFloor{0.06f, 0.15f, 0.06f, 0.06f};
+    float sum = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        if (!silent) reference_[i] = std::max({values[i], reference_[i] * fall, kFloor[i]});
+        sum += tuning_.weights[i] * std::min(1.f, values[i] / reference_[i]);
+    }
+    activation_ = silent ? 0.f : sum;
+    filter_.step(activation_, silent);
+    if (++turn_ % 2 == 0) follow(now - tuning_.delaySeconds);
+    judge(now - tuning_.delaySeconds);
+}
+
+bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief, double now) {
+    (void)now;
+    const double ratio = belief.period / line_.period;
+    if (std::abs(ratio - 1) < kNear) {
+        otherTempo_ = 0;
+        return true;
+    }
+    // Another tempo, or another level of this one: it must win clearly for a while, the longer the
+    // surer the present one is.
+    const float ours = filter_.shareAt(line_.period);
+    const bool wins = belief.tempoShare > 1.3f * ours && belief.tempoShare * belief.phaseShare > 0.3f;
+    otherTempo_ = wins ? otherTempo_ + 2 * frameSeconds_ : 0;
+    const double wait = state_ == ClockState::Locked ? 4 : state_ == ClockState::Holding ? 4 : 1;
+    return otherTempo_ > wait * std::max(0.4, std::min(line_.period, belief.period));
+}
+
+void BeatTracker::follow(double now) {
+    if (silent_) return;
+    const BeatFilter::Estimate belief = filter_.estimate(heldPeriod_);
+    belief_ = belief.tempoShare * belief.phaseShare;
+    const double step = 2 * frameSeconds_;
+    if (!known_) {
+        if (belief_ < 0.25f) return;
+        known_ = true;
+        line_ = {now - belief.phase * belief.period, belief.period, 0};
+        return;
+    }
+    if (!mayChangeLevel(belief, now)) return;
+    const double ratio = belief.period / line_.period;
+    if (std::abs(ratio - 1) >= kNear) { // accepted: take it over whole
+        otherTempo_ = 0;
+        const std::int64_t next = static_cast<std::int64_t>(std::floor(line_.at(now))) + 1;
+        line_.period = belief.period;
+        line_.beat = next;
+        line_.anchor = now - belief.phase * belief.period;
+        if (line_.at(now) < static_cast<double>(next)) line_.beat = next;
+        goodBeats_ = 0;
+        contradicted_ = 0;
+        return;
+    }
+    const double error = wrapped(belief.phase - line_.at(now)); // beats; positive: the sound is ahead
+    const double weight = std::clamp(static_cast<double>(belief_) * 1.5 - 0.2, 0.0, 1.0);
+    if (weight <= 0) return;
+    if (std::abs(error) > 0.15) {
+        contradicted_ += step * weight;
+        const double wait = state_ == ClockState::Locked ? 3.0 : state_ == ClockState::Holding ? 2.0 : 0.7;
+        if (contradicted_ > wait * line_.period) {
+            contradicted_ = 0;
+            line_.move(-error * line_.period);
+            line_.setPeriod(belief.period, now);
+            goodBeats_ = 0;
+        }
+        return;
+    }
+    contradicted_ = std::max(0.0, contradicted_ - step);
+    const double beats = step / line_.period;
+    double period = line_.period * (1 - tuning_.periodGain * weight * error * beats);
+    // The filter's own period pulls where the line is off by more than its grid.
+    const double gap = belief.period / period - 1;
+    const double pull = std::abs(gap) > 0.025 ? 0.5 : std::abs(gap) > 0.012 ? 0.12 : 0.02;
+    period *= 1 + gap * pull * weight * beats;
+    line_.setPeriod(period, now);
+    const double limit = 0.1 * step;
+    line_.move(-std::clamp(error * line_.period * std::min(1.0, tuning_.phaseGain * weight * beats), -limit, limit));
+}
+
+void BeatTracker::judge(double now) {
+    if (!known_) return;
+    // Forgetting over 8 beats; on: within 40 ms of a beat.
+    const double beats = frameSeconds_ / line_.period;
+    const double keep = std::exp(-beats / 8);
+    onSum_ *= keep;
+    offSum_ *= keep;
+    onWeight_ *= keep;
+    offWeight_ *= keep;
+    const bool on = std::abs(wrapped(line_.at(now))) * line_.period < 0.04;
+    (on ? onSum_ : offSum_) += static_cast<double>(activation_);
+    (on ? onWeight_ : offWeight_) += 1;
+    const double meanOn = onWeight_ > 0 ? onSum_ / onWeight_ : 0;
+    const double meanOff = offWeight_ > 0 ? offSum_ / offWeight_ : 0;
+    const double q = meanOn + meanOff > 1e-6 ? meanOn / (meanOn + meanOff) : 0;
+    const double raw = std::min(std::clamp((q - 0.5) / 0.35, 0.0, 1.0), static_cast<double>(belief_) * 1.6);
+    confidence_ += static_cast<float>((1 - std::exp(-beats / 2)) * (std::min(1.0, silent_ ? 0.0 : raw) - static_cast<double>(confidence_)));
+    if (confidence_ < 1e-20f) confidence_ = 0;
+
+    goodBeats_ = confidence_ > 0.6f ? goodBeats_ + beats : 0;
+    switch (state_) {
+    case ClockState::Searching:
+        if (confidence_ > 0.3f) state_ = ClockState::Tentative;
+        break;
+    case ClockState::Tentative:
+        if (goodBeats_ >= 4) state_ = ClockState::Locked;
+        if (confidence_ < 0.2f) state_ = ClockState::Searching;
+        break;
+    case ClockState::Locked:
+        if (confidence_ < 0.3f || silent_) {
+            state_ = ClockState::Holding;
+            holdingBeats_ = 0;
+        }
+        break;
+    case ClockState::Holding:
+        holdingBeats_ += beats;
+        if (confidence_ > 0.5f && !silent_) state_ = ClockState::Locked;
+        else if (holdingBeats_ > 32) state_ = ClockState::Searching;
+        break;
+    }
+}
+
+void BeatTracker::scaleTempo(double factor, double now) {
+    const double period = std::clamp(line_.period / factor, 60.0 / 300, 60.0 / 20);
+    line_.setPeriod(period, now);
+    heldPeriod_ = period;
+    known_ = true;
+    otherTempo_ = contradicted_ = 0;
+}
+
+void BeatTracker::setLine(double anchor, double period, bool hold) {
+    line_.anchor = anchor;
+    line_.period = std::clamp(period, 60.0 / 300, 60.0 / 20);
+    known_ = true;
+    otherTempo_ = contradicted_ = 0;
+    if (hold) heldPeriod_ = line_.period;
+}
+
+void BeatTracker::nudge(double seconds) { line_.move(seconds); }
+
+void BeatTracker::release() { heldPeriod_ = 0; }
+
+} // namespace titanus::analysis

@@ -1,0 +1,85 @@
+#pragma once
+// From attacks to a steady line of beats. The filter says what it believes each 12 ms; the line
+// follows it like a second-order phase lock: it moves by at most a tenth of its speed while it is
+// locked, jumps only when the belief has contradicted it for a while, and runs on alone through
+// breaks.
+// Thread: one at a time   Real-time safe: yes after construction   Times: seconds of sound
+#include "analysis/beat_filter.h"
+#include "analysis/features.h"
+
+#include <array>
+#include <cstdint>
+
+namespace titanus::analysis {
+
+// What the detector measured in one hop.
+struct Attack {
+    float any = 0, kick = 0, snare = 0, hat = 0;
+};
+
+struct BeatTuning {
+    BeatFilterTuning filter;
+    std::array<float, 4> weights{0.6f, 0.25f, 0.15f, 0.0f}; // any, kick, snare, hat
+    double delaySeconds = 0.008; // by which flux lags the attack
+    double referenceSeconds = 6;
+    float phaseGain = 0.35f, periodGain = 0.04f; // per beat
+};
+
+// A beat line: index(t) = beat + (t - anchor) / period.
+struct BeatLine {
+    double anchor = 0, period = 0.5;
+    std::int64_t beat = 0;
+    double at(double t) const { return static_cast<double>(beat) + (t - anchor) / period; }
+    double timeOf(double index) const { return anchor + (index - static_cast<double>(beat)) * period; }
+    void move(double seconds) { anchor += seconds; }
+    void setPeriod(double seconds, double now); // keeps the phase at `now`
+};
+
+class BeatTracker {
+  public:
+    BeatTracker(double hopSeconds, BeatTuning tuning = {});
+    void reset();
+    void process(const Attack& attack, double now, bool silent);
+
+    const BeatLine& line() const { return line_; }
+    float confidence() const { return confidence_; }
+    ClockState state() const { return state_; }
+    float activation() const { return activation_; }
+    bool known() const { return known_; } // a tempo has been heard
+
+    // The performer.
+    void scaleTempo(double factor, double now); // x2, /2: holds that level
+    void setLine(double anchor, double period, bool hold); // tap, resync
+    void nudge(double seconds);
+    void release();                             // automatic again
+
+  private:
+    void follow(double now);
+    void judge(double now);
+    bool mayChangeLevel(const BeatFilter::Estimate& belief, double now);
+
+    BeatTuning tuning_;
+    double hopSeconds_, frameSeconds_;
+    BeatFilter filter_;
+    Attack pending_;
+    bool half_ = false;
+    int turn_ = 0;
+    std::array<float, 4> reference_{};
+    float activation_ = 0;
+
+    BeatLine line_;
+    bool known_ = false, silent_ = true;
+    double heldPeriod_ = 0;     // the performer's level, 0: none
+    double contradicted_ = 0;   // seconds for which the belief differed in phase
+    double otherTempo_ = 0;     // seconds for which it differed in tempo
+    double levelPeriod_ = 0, levelSeconds_ = 0;
+    double lastHold_ = -1e9;
+
+    // Activation on and off the beat, newest 8 beats.
+    double onSum_ = 0, offSum_ = 0, onWeight_ = 0, offWeight_ = 0;
+    float confidence_ = 0, belief_ = 0;
+    ClockState state_ = ClockState::Searching;
+    double goodBeats_ = 0, holdingBeats_ = 0;
+};
+
+} // namespace titanus::analysis

@@ -1,0 +1,125 @@
+#include "analysis/hand_clocks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace titanus::analysis {
+namespace {
+
+struct Fit {
+    double intercept = 0, slope = 0; // y = intercept + slope * x
+};
+// Weighted by 0 or 1.
+Fit leastSquares(std::span<const double> x, std::span<const double> y, std::span<const bool> use) {
+    double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        if (!use[i]) continue;
+        n += 1;
+        sx += x[i];
+        sy += y[i];
+        sxx += x[i] * x[i];
+        sxy += x[i] * y[i];
+    }
+    const double d = n * sxx - sx * sx;
+    if (n < 2 || std::abs(d) < 1e-12) return {};
+    const double slope = (n * sxy - sx * sy) / d;
+    return {(sy - slope * sx) / n, slope};
+}
+
+} // namespace
+
+void TapTempo::reset() { count_ = 0; }
+
+bool TapTempo::tap(double seconds) {
+    if (count_ > 0) {
+        const double pause = seconds - taps_[count_ - 1];
+        if (pause <= 0.05) return false; // a bouncing button
+        const double period = count_ > 1 ? (taps_[count_ - 1] - taps_[0]) / static_cast<double>(count_ - 1) : 2;
+        if (pause > 2 || pause > 2.5 * period) count_ = 0;
+    }
+    if (count_ == taps_.size()) {
+        std::copy(taps_.begin() + 1, taps_.end(), taps_.begin());
+        --count_;
+    }
+    taps_[count_++] = seconds;
+    if (count_ < 4) return false;
+    std::array<double, 8> x{};
+    std::array<bool, 8> use{};
+    for (std::size_t i = 0; i < count_; ++i) {
+        x[i] = static_cast<double>(i);
+        use[i] = true;
+    }
+    const Fit fit = leastSquares({x.data(), count_}, {taps_.data(), count_}, {use.data(), count_});
+    line_.period = std::clamp(fit.slope, 60.0 / 300, 60.0 / 20);
+    line_.anchor = seconds;
+    line_.beat = 0;
+    return true;
+}
+
+void MidiClock::reset() { *this = MidiClock(); }
+
+void MidiClock::start() {
+    // The first tick after Start is beat 0; what the ticks before said of the tempo stays true.
+    const std::int64_t shift = next_;
+    for (std::size_t i = 0; i < count_; ++i) numbers_[i] -= shift;
+    next_ = 0;
+    running_ = true;
+    if (valid()) fit();
+}
+
+void MidiClock::songPosition(double beats) {
+    const std::int64_t wanted = std::llround(beats * 24), shift = wanted - next_;
+    for (std::size_t i = 0; i < count_; ++i) numbers_[i] += shift;
+    next_ = wanted;
+    if (valid()) fit();
+}
+
+void MidiClock::tick(double seconds) {
+    if (seconds - lastTick_ > 0.5) count_ = at_ = line24_ = 0; // after a gap its tempo may be another
+    lastTick_ = seconds;
+    times_[at_] = seconds;
+    numbers_[at_] = next_++;
+    at_ = (at_ + 1) % kTicks;
+    count_ = std::min(count_ + 1, kTicks);
+    fit();
+}
+
+void MidiClock::fit() {
+    line24_ = count_;
+    if (count_ < 12) return;
+    std::array<double, kTicks> x{}, y{};
+    std::array<bool, kTicks> use{};
+    const double origin = times_[(at_ + kTicks - 1) % kTicks];
+    const std::int64_t number = numbers_[(at_ + kTicks - 1) % kTicks];
+    for (std::size_t i = 0; i < count_; ++i) {
+        const std::size_t k = (at_ + kTicks - 1 - i) % kTicks;
+        x[i] = static_cast<double>(numbers_[k] - number);
+        y[i] = times_[k] - origin;
+        use[i] = true;
+    }
+    const std::span<const double> xs{x.data(), count_}, ys{y.data(), count_};
+    Fit line = leastSquares(xs, ys, {use.data(), count_});
+    double variance = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const double error = y[i] - line.intercept - line.slope * x[i];
+        variance += error * error / static_cast<double>(count_);
+    }
+    const double limit = 3 * std::sqrt(variance);
+    bool dropped = false;
+    for (std::size_t i = 0; i < count_; ++i)
+        if (std::abs(y[i] - line.intercept - line.slope * x[i]) > limit && limit > 1e-4) {
+            use[i] = false;
+            dropped = true;
+        }
+    if (dropped) line = leastSquares(xs, ys, {use.data(), count_});
+    if (line.slope <= 1e-4) return;
+    line_.period = std::clamp(line.slope * 24, 60.0 / 400, 60.0 / 15);
+    // Index 0 lies at the time where the fitted tick number is 0.
+    const double newest = static_cast<double>(number) / 24;
+    const double whole = std::floor(newest);
+    line_.beat = static_cast<std::int64_t>(whole);
+    line_.anchor = origin + line.intercept - (newest - whole) * line_.period;
+}
+
+} // namespace titanus::analysis

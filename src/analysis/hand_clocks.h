@@ -1,0 +1,56 @@
+#pragma once
+// Tempo by hand and by wire: straight beat lines from taps and from MIDI clock ticks.
+// Thread: one at a time   Real-time safe: yes   Times: seconds of sound
+#include "analysis/beat_tracker.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace titanus::analysis {
+
+// Least squares over the last 8 taps; valid from the fourth. A pause of 2 s or 2.5 periods begins
+// a new set. The last tap is a beat.
+class TapTempo {
+  public:
+    void reset();
+    // True when the line is (again) valid.
+    bool tap(double seconds);
+    const BeatLine& line() const { return line_; }
+
+  private:
+    std::array<double, 8> taps_{};
+    std::size_t count_ = 0;
+    BeatLine line_;
+};
+
+// 24 ticks per beat, fitted over 48 of them, those further than 3 sigma from the line left out.
+class MidiClock {
+  public:
+    void reset();
+    void tick(double seconds);
+    void start();
+    void stop() { running_ = false; }
+    void resume() { running_ = true; }
+    void songPosition(double beats);
+
+    bool valid() const { return line24_ >= 12; }
+    bool running() const { return running_; }
+    double lastTick() const { return lastTick_; }
+    const BeatLine& line() const { return line_; } // beat 0 = start of the song, a "one"
+
+  private:
+    void fit();
+
+    static constexpr std::size_t kTicks = 48;
+    std::array<double, kTicks> times_{};
+    std::array<std::int64_t, kTicks> numbers_{};
+    std::size_t count_ = 0, at_ = 0;
+    std::int64_t next_ = 0; // number of the coming tick
+    std::size_t line24_ = 0; // ticks behind the present line
+    double lastTick_ = -1e9;
+    bool running_ = true;
+    BeatLine line_;
+};
+
+} // namespace titanus::analysis

@@ -1,0 +1,50 @@
+#pragma once
+// A sliding window and its real FFT (KissFFT), Hann-weighted. Thread: one at a time
+// Real-time safe: yes after construction
+#include <complex>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace titanus::analysis {
+
+class SlidingSpectrum {
+  public:
+    explicit SlidingSpectrum(std::size_t size); // even
+    ~SlidingSpectrum();
+    SlidingSpectrum(SlidingSpectrum&&) noexcept;
+
+    std::size_t size() const { return size_; }
+    std::size_t bins() const { return size_ / 2 + 1; }
+    void push(std::span<const float> samples); // newest last
+    void reset();
+    // Spectrum of the newest size() samples. Unscaled: a full-scale sine reads about size / 4.
+    void transform();
+    std::span<const float> magnitude() const { return magnitude_; }
+    std::span<const std::complex<float>> bins_complex() const { return spectrum_; }
+    double windowPower() const { return windowPower_; } // sum of squared weights
+
+  private:
+    struct Plan;
+    std::size_t size_, at_ = 0;
+    double windowPower_ = 0;
+    std::vector<float> window_, history_, buffer_, magnitude_;
+    std::vector<std::complex<float>> spectrum_;
+    std::unique_ptr<Plan> plan_;
+};
+
+// Low-pass and keep every 8th sample: the low end needs long windows, not a high rate.
+class DecimatorBy8 {
+  public:
+    static constexpr std::size_t kFactor = 8, kTaps = 40;
+    DecimatorBy8();
+    void reset();
+    // in: a multiple of 8 samples; out: an eighth as many.
+    void process(std::span<const float> in, std::span<float> out);
+
+  private:
+    std::vector<float> weights_, history_;
+};
+
+} // namespace titanus::analysis
