@@ -23,6 +23,7 @@ class FrameTimes {
   public:
     void add(double seconds, double periodSeconds);
     PaceFigures figures() const;
+    std::uint64_t longerThan(double seconds) const; // frames of the window
     void clear();
 
   private:
@@ -47,6 +48,7 @@ class Pacer {
     // frame later than a whole period sets a new row of deadlines instead of hurrying after.
     double wait();
     PaceFigures figures() const { return times_.figures(); }
+    std::uint64_t longerThan(double seconds) const { return times_.longerThan(seconds); }
     void clearFigures() { times_.clear(); }
 
   private:

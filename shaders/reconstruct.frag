@@ -1,0 +1,52 @@
+#version 410 core
+// The canvas as this frame's camera sees it, at painting resolution: mirror segments and waves,
+// momentary motion of the display, residual motion of the camera, then a cubic B-spline.
+#include "common.glsl"
+#include "warp.glsl"
+in vec2 uv;
+out vec4 color;
+uniform sampler2D uCanvas;
+uniform vec3 uDisplayX, uDisplayY; // inverse of bump, tilt and shake: rows a, b, t
+uniform int uSegments;             // kaleidoscope, 0 off
+uniform float uRipple, uSeconds;
+uniform int uBlackBorder;
+
+// Cubic B-spline by four bilinear reads (Sigg and Hadwiger, GPU Gems 2, chapter 20).
+vec3 cubic(vec2 at) {
+    vec2 size = vec2(textureSize(uCanvas, 0));
+    vec2 x = at * size - 0.5, f = fract(x), base = x - f + 0.5;
+    vec2 g = 1.0 - f, f2 = f * f, g2 = g * g;
+    vec2 w0 = g2 * g / 6.0, w3 = f2 * f / 6.0;
+    vec2 w1 = 2.0 / 3.0 - 0.5 * f2 * (2.0 - f), w2 = 1.0 - w0 - w1 - w3;
+    vec2 low = w0 + w1, high = w2 + w3;
+    vec2 a = (base - 1.0 + w1 / low) / size, b = (base + 1.0 + w3 / high) / size;
+    vec3 bottom = mix(texture(uCanvas, vec2(b.x, a.y)).rgb, texture(uCanvas, a).rgb, low.x);
+    vec3 top = mix(texture(uCanvas, b).rgb, texture(uCanvas, vec2(a.x, b.y)).rgb, low.x);
+    return mix(top, bottom, low.y);
+}
+
+void main() {
+    vec2 p = pointAt(uv);
+    if (uSegments > 0) {
+        float radius = length(p), wedge = kPi / float(uSegments);
+        float angle = atan(p.y, p.x) + 0.04 * uSeconds;
+        angle = abs(mod(angle, 2.0 * wedge) - wedge);
+        p = radius * vec2(cos(angle), sin(angle));
+    }
+    if (uRipple > 0.0) {
+        float radius = length(p);
+        vec2 out_ = p / max(radius, 1e-4);
+        float ring = sin(14.0 * radius - 5.0 * uSeconds) * smoothstep(0.0, 0.25, radius);
+        float roll = sin(5.0 * p.y + 1.7 * uSeconds) + sin(7.0 * p.x - 2.3 * uSeconds);
+        p += uRipple * (0.045 * ring * out_ + 0.012 * roll);
+    }
+    p = vec2(dot(uDisplayX, vec3(p, 1.0)), dot(uDisplayY, vec3(p, 1.0)));
+    float luminance = uDepthField == 4 ? luma(texture(uCanvas, uvAt(p)).rgb) : 0.5;
+    vec2 at = uvAt(sourceOf(p, luminance));
+    vec3 c = cubic(at);
+    if (uBlackBorder == 1) {
+        vec2 inside = smoothstep(vec2(0.0), vec2(0.01), at) * smoothstep(vec2(0.0), vec2(0.01), 1.0 - at);
+        c *= inside.x * inside.y;
+    }
+    color = vec4(clamp(c, 0.0, 1.0), 1.0);
+}

@@ -1,0 +1,93 @@
+#include "render/bench.h"
+
+#include "core/clock.h"
+#include "modulation/modulator.h"
+#include "render/gl.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace titanus::render {
+namespace {
+
+// Shapes of many sizes that drift, so that no canvas is like the one before.
+void paintSynthetic(guidance::Canvas& canvas, double seconds) {
+    constexpr int kWidth = 256, kHeight = 144;
+    canvas.width = kWidth;
+    canvas.height = kHeight;
+    canvas.rgba.resize(static_cast<std::size_t>(kWidth) * kHeight * 4);
+    std::size_t at = 0;
+    for (int y = 0; y < kHeight; ++y)
+        for (int x = 0; x < kWidth; ++x) {
+            const double u = x * 0.035, v = y * 0.035;
+            const double swirl = std::sin(u + seconds) + std::sin(v * 1.7 - seconds * 0.7 + std::sin(u * 0.8));
+            const double fine = std::sin(6 * u + 3 * swirl) * std::sin(5 * v - 2 * swirl);
+            for (const double phase : {0.0, 2.1, 4.2})
+                canvas.rgba[at++] = static_cast<float>(std::clamp(0.5 + 0.35 * std::sin(swirl * 2 + phase) + 0.12 * fine, 0.0, 1.0));
+            canvas.rgba[at++] = 1;
+        }
+    ++canvas.generation;
+}
+
+double quantile(std::vector<double> values, double share) {
+    if (values.empty()) return 0;
+    std::sort(values.begin(), values.end());
+    return values[std::min(values.size() - 1, static_cast<std::size_t>(share * static_cast<double>(values.size())))];
+}
+
+} // namespace
+
+core::Result<BenchDisplayResult> benchDisplay(const BenchDisplayOptions& options) {
+    using params::param;
+    auto created = Renderer::create({options.width, options.height, options.shaderDir, options.quality, options.fps});
+    if (!created) return created.problem();
+    Renderer& renderer = *created.value();
+    const core::SteadyClock clock;
+    Pacer pacer(clock);
+    pacer.setRate(options.fps);
+    params::Store store;
+    store.apply({param("look.painting"), static_cast<float>(options.painting)});
+    store.apply({param("camera.zoom"), 0.1f});
+    store.apply({param("camera.roll"), 5});
+    modulation::Modulator modulator(1);
+    const analysis::Features features;
+    guidance::Canvas canvas;
+
+    BenchDisplayResult result;
+    std::vector<double> work;
+    // The automatic settles and the driver compiles before anything is counted.
+    const double warm = std::max(1.0, 0.4 * options.seconds);
+    double begun = clock.seconds(), before = begun, nextCanvas = begun;
+    bool counting = false;
+    while (clock.seconds() - begun < warm + options.seconds) {
+        const double now = clock.seconds();
+        if (!counting && now - begun >= warm) {
+            counting = true;
+            pacer.clearFigures();
+        }
+        const modulation::FrameState& state = modulator.update(
+            {store, features, now - begun, now - before, now - begun, static_cast<float>(options.width) / static_cast<float>(options.height)});
+        before = now;
+        if (canvas.generation == 0 || (options.canvasesPerSecond > 0 && now >= nextCanvas)) {
+            paintSynthetic(canvas, now - begun);
+            canvas.pose = state.pose;
+            nextCanvas = std::max(nextCanvas + 1 / options.canvasesPerSecond, now);
+        }
+        const double start = clock.seconds();
+        renderer.draw(state, canvas);
+        glFinish(); // a window's swap would wait here
+        if (counting) work.push_back(clock.seconds() - start);
+        pacer.wait();
+    }
+    result.pace = pacer.figures();
+    result.longestPeriods = result.pace.maxMs / 1000 * options.fps;
+    result.p99OverMedian = result.pace.p50Ms > 0 ? result.pace.p99Ms / result.pace.p50Ms : 0;
+    result.drawMsMedian = 1000 * quantile(work, 0.5);
+    result.drawMsP99 = 1000 * quantile(work, 0.99);
+    result.longerThanTwoFrames = pacer.longerThan(2 / options.fps);
+    result.renderer = renderer.info();
+    return result;
+}
+
+} // namespace titanus::render

@@ -1,0 +1,124 @@
+#include "render/canvas_blend.h"
+
+#include "render/camera_uniforms.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace titanus::render {
+using guidance::Canvas;
+using modulation::Border;
+using modulation::FrameState;
+
+namespace {
+
+constexpr int kStartHeight = 144;
+// From the start picture into the first canvas.
+constexpr double kFirstFadeSeconds = 0.8;
+// A painter slower than this steps visibly rather than lagging behind itself.
+constexpr double kLongestFadeSeconds = 0.4;
+// Fades last a little longer than the interval: canvases do not arrive like clockwork, and a fade
+// that ends early stands still.
+constexpr double kOverlap = 1.15;
+
+} // namespace
+
+void CanvasBlend::setBorder(GLuint texture, Border border) {
+    const GLint mode = border == Border::Mirror ? GL_MIRRORED_REPEAT
+                       : border == Border::Wrap ? GL_REPEAT
+                                                : GL_CLAMP_TO_EDGE;
+    glBindTexture(GL_TEXTURE_2D, texture);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, mode);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, mode);
+}
+
+void CanvasBlend::upload(const Canvas& canvas) {
+    if (!canvas_ || canvas.width != canvasWidth_ || canvas.height != canvasHeight_) {
+        canvasWidth_ = canvas.width;
+        canvasHeight_ = canvas.height;
+        canvas_ = makeTexture(canvasWidth_, canvasHeight_, GL_RGBA16F);
+    }
+    GlBuffer& buffer = uploads_[nextUpload_];
+    nextUpload_ = (nextUpload_ + 1) % uploads_.size();
+    if (!buffer) buffer = GlBuffer::make();
+    const auto bytes = static_cast<GLsizeiptr>(canvas.rgba.size() * sizeof(float));
+    glBindBuffer(GL_PIXEL_UNPACK_BUFFER, buffer.name());
+    glBufferData(GL_PIXEL_UNPACK_BUFFER, bytes, nullptr, GL_STREAM_DRAW); // orphans the old one
+    void* to = glMapBufferRange(GL_PIXEL_UNPACK_BUFFER, 0, bytes, GL_MAP_WRITE_BIT | GL_MAP_INVALIDATE_BUFFER_BIT);
+    if (to) {
+        std::memcpy(to, canvas.rgba.data(), static_cast<std::size_t>(bytes));
+        glUnmapBuffer(GL_PIXEL_UNPACK_BUFFER);
+        glBindTexture(GL_TEXTURE_2D, canvas_.name());
+        glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, canvasWidth_, canvasHeight_, GL_RGBA, GL_FLOAT, nullptr);
+    }
+    glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+}
+
+void CanvasBlend::adopt(const FrameState& state, const Canvas& canvas) {
+    const double now = state.seconds;
+    const bool first = !arrived_;
+    if (first) {
+        fadeSeconds_ = started_ ? kFirstFadeSeconds : 0;
+        intervalSeconds_ = 0.1;
+    } else {
+        const double interval = std::clamp(now - arrivedSeconds_, 0.0, kLongestFadeSeconds);
+        intervalSeconds_ += 0.35 * (interval - intervalSeconds_);
+        fadeSeconds_ = std::min(kOverlap * intervalSeconds_, kLongestFadeSeconds);
+    }
+    upload(canvas);
+    current_ = 1 - current_; // what was shown last is what is faded from
+    fromPose_ = started_ ? pose_ : canvas.pose;
+    // Before the first canvas the start picture stood still in front of the camera.
+    if (first) fromPose_ = canvas.pose;
+    pose_ = canvas.pose;
+    generation_ = canvas.generation;
+    arrivedSeconds_ = now;
+    arrived_ = started_ = true;
+    settled_ = false;
+}
+
+void CanvasBlend::drawStart(const ShaderSet& shaders, const FrameState& state) {
+    const int width = std::max(16, static_cast<int>(std::lround(kStartHeight * state.space.aspect)));
+    Target& target = blends_[current_];
+    target.ensure(width, kStartHeight, {GL_RGBA16F});
+    target.bind();
+    const Program& program = shaders[Pass::Start];
+    program.use();
+    program.set("uSeconds", static_cast<float>(state.seconds));
+    program.set("uAspect", state.space.aspect);
+    program.setUnsigned("uSeed", static_cast<unsigned>(state.seed));
+    drawScreen();
+    setBorder(target.texture(), state.space.border);
+    pose_ = state.pose;
+    started_ = true;
+}
+
+void CanvasBlend::update(const ShaderSet& shaders, const FrameState& state, const Canvas& canvas) {
+    const std::size_t floats = static_cast<std::size_t>(std::max(canvas.width, 0)) *
+                               static_cast<std::size_t>(std::max(canvas.height, 0)) * 4;
+    const bool usable = floats > 0 && canvas.rgba.size() >= floats;
+    if (usable && (!arrived_ || canvas.generation != generation_)) adopt(state, canvas);
+    if (!arrived_) return drawStart(shaders, state);
+
+    const double since = state.seconds - arrivedSeconds_;
+    const double weight = fadeSeconds_ > 0 && since >= 0 ? std::min(1.0, since / fadeSeconds_) : 1;
+    Target& target = blends_[current_];
+    const Target& from = blends_[1 - current_];
+    if (!settled_) {
+        target.ensure(canvasWidth_, canvasHeight_, {GL_RGBA16F});
+        target.bind();
+        const Program& program = shaders[Pass::Blend];
+        program.use();
+        setCamera(program, between(fromPose_, pose_), state.space);
+        program.texture("uTo", 0, canvas_.name());
+        program.texture("uFrom", 1, from.texture());
+        program.set("uWeight", from.texture() ? static_cast<float>(weight) : 1.f);
+        drawScreen();
+        settled_ = weight >= 1;
+    }
+    setBorder(target.texture(), state.space.border);
+}
+
+} // namespace titanus::render

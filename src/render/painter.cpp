@@ -1,0 +1,298 @@
+#include "render/painter.h"
+
+#include "render/brush_tips.h"
+#include "render/camera_uniforms.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+namespace titanus::render {
+using modulation::Affine;
+using modulation::CameraMotion;
+using modulation::FrameState;
+using params::param;
+
+namespace {
+
+constexpr float kReferenceHeight = 360; // brush sizes are thought of at this height
+// Structure is not finer than the canvas; more only costs.
+constexpr float kTensorPerCanvas = 1.25f;
+constexpr double kBristleLifeSeconds = 0.5, kBristleRenewSeconds = 0.25;
+
+// Momentary motion of the display alone: bump, tilt, shake, in that order.
+Affine displayMotion(const FrameState& state) {
+    const double grow = std::exp(state[param("camera.bump")]);
+    const double angle = state[param("camera.tilt")] * 3.14159265358979 / 180;
+    const double shake = 0.06 * state[param("camera.shake")], t = state.seconds;
+    // Sums of sines without a common period: a restless hand, the same in every run.
+    const double x = std::sin(41 * t + 1) + 0.6 * std::sin(67.3 * t) + 0.4 * std::sin(97.1 * t + 2);
+    const double y = std::sin(37 * t) + 0.6 * std::sin(71.9 * t + 3) + 0.4 * std::sin(89.7 * t + 1);
+    const double cs = grow * std::cos(angle), sn = grow * std::sin(angle);
+    return {cs, -sn, sn, cs, shake * x, shake * y};
+}
+
+std::array<float, 64 * 3> oilTaps(int perSector) {
+    // Radius and turn of the samples of one sector; the first ones cover it best.
+    constexpr std::array<std::array<float, 2>, 8> kPlaces{{{0.42f, 0}, {0.8f, 0.24f}, {0.8f, -0.24f},
+        {1, 0}, {0.6f, 0.1f}, {1, 0.3f}, {1, -0.3f}, {0.7f, -0.12f}}};
+    std::array<float, 64 * 3> taps{};
+    std::size_t at = 0;
+    for (int sector = 0; sector < 8; ++sector)
+        for (int i = 0; i < perSector; ++i) {
+            const auto [radius, turn] = kPlaces[static_cast<std::size_t>(i)];
+            const float angle = static_cast<float>(sector) * 0.785398163f + turn;
+            taps[at++] = radius * std::cos(angle);
+            taps[at++] = radius * std::sin(angle);
+            taps[at++] = std::exp(-0.8f * radius * radius);
+        }
+    return taps;
+}
+
+} // namespace
+
+struct Painter::Frame {
+    const ShaderSet& shaders;
+    const FrameState& state;
+    const CanvasBlend& canvas;
+    const CameraMotion& motion;
+    const PaintStep& step;
+    Painting kind;
+    int width, height;
+    float brush, pixel; // pixels of the painting per pixel of reference
+    Affine display;
+    bool needsLevels;
+};
+
+Painter::Painter(bool softwareGl) : software_(softwareGl) {
+    noise_ = makeNoise();
+    tips_ = makeBrushTips();
+    marksArray_ = GlVertexArray::make();
+    marksBuffer_ = GlBuffer::make();
+    GLint before = 0;
+    glGetIntegerv(GL_VERTEX_ARRAY_BINDING, &before);
+    glBindVertexArray(marksArray_.name());
+    glBindBuffer(GL_ARRAY_BUFFER, marksBuffer_.name());
+    glEnableVertexAttribArray(0);
+    glVertexAttribPointer(0, 4, GL_FLOAT, GL_FALSE, sizeof(MarkInstance), nullptr);
+    glVertexAttribDivisor(0, 1);
+    glBindVertexArray(static_cast<GLuint>(before));
+}
+
+void Painter::reconstruct(const Frame& f) {
+    scene_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}, 0, false, true});
+    scene_.bind();
+    const Program& program = f.shaders[Pass::Reconstruct];
+    program.use();
+    setCamera(program, between(f.canvas.pose(), f.state.pose), f.state.space);
+    setAffine(program, "uDisplayX", "uDisplayY", f.display.inverse());
+    program.texture("uCanvas", 0, f.canvas.texture());
+    // One mirror is no kaleidoscope: a single segment mirrors left and right.
+    program.set("uSegments", f.state.effective.choice(param("look.kaleidoscope")));
+    program.set("uRipple", f.state[param("look.ripple")]);
+    program.set("uSeconds", static_cast<float>(f.state.seconds));
+    program.set("uBlackBorder", f.state.space.border == modulation::Border::Black ? 1 : 0);
+    drawScreen();
+    glBindTexture(GL_TEXTURE_2D, scene_.texture());
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, f.needsLevels ? GL_LINEAR_MIPMAP_LINEAR : GL_LINEAR);
+    if (f.needsLevels) glGenerateMipmap(GL_TEXTURE_2D);
+}
+
+void Painter::findStructure(const Frame& f) {
+    const int height = std::clamp(static_cast<int>(kTensorPerCanvas * static_cast<float>(f.canvas.height())), 16, f.height);
+    const int width = std::max(16, height * f.width / f.height);
+    tensor_.ensure(width, height, {GL_RGBA16F});
+    tensorAcross_.ensure(width, height, {GL_RGBA16F});
+    const float x = 1.f / static_cast<float>(width), y = 1.f / static_cast<float>(height);
+    const auto draw = [&](Pass pass, const Target& to, GLuint from, float dx, float dy) {
+        to.bind();
+        const Program& program = f.shaders[pass];
+        program.use();
+        program.texture("uImage", 0, from);
+        program.set("uStep", dx, dy);
+        drawScreen();
+    };
+    draw(Pass::Tensor, tensor_, scene_.texture(), x, y);
+    draw(Pass::Blur, tensorAcross_, tensor_.texture(), x, 0);
+    draw(Pass::Blur, tensor_, tensorAcross_.texture(), 0, y);
+}
+
+void Painter::drawBristle(const Frame& f) {
+    for (Target& target : bristle_)
+        if (target.ensure(f.width, f.height, {GL_R16F})) bristleStarted_ = false;
+    const double dt = std::clamp(f.state.dtSeconds, 1.0 / 240, 0.1);
+    const Program& program = f.shaders[Pass::Bristle];
+    program.use();
+    program.texture("uNoise", 0, noise_.name());
+    program.texture("uTensor", 1, tensor_.texture());
+    program.set("uTexel", 1.f / static_cast<float>(f.width), 1.f / static_cast<float>(f.height));
+    const float scale = 1 / (256 * std::max(1.f, f.pixel));
+    program.set("uNoiseScale", static_cast<float>(f.width) * scale, static_cast<float>(f.height) * scale);
+    const auto beat = static_cast<double>(static_cast<std::int64_t>(f.state.seconds / kBristleRenewSeconds));
+    program.set("uNoiseOffset", static_cast<float>(std::fmod(beat * 0.754877666, 1)),
+                static_cast<float>(std::fmod(beat * 0.569840291, 1))); // R2 sequence: far apart
+    const float length = (0.8f + 1.2f * f.brush) * std::max(1.f, f.pixel);
+    const auto run = [&](const CameraMotion& motion, double seconds) {
+        setCamera(program, motion, f.state.space);
+        program.set("uRenewal", static_cast<float>(1 - std::exp(-seconds / kBristleLifeSeconds)));
+        program.set("uStep", length * static_cast<float>(std::sqrt(seconds * 60)));
+        const GLuint previous = bristle_[bristleNow_].texture();
+        bristleNow_ = 1 - bristleNow_;
+        bristle_[bristleNow_].bind();
+        program.texture("uPrevious", 2, previous);
+        drawScreen();
+    };
+    if (!bristleStarted_) // as if it had been running: a single still looks like any frame
+        for (int i = 0; i < 16; ++i) run({}, 0.06);
+    bristleStarted_ = true;
+    run(f.motion, dt);
+}
+
+void Painter::oil(const Frame& f, float radius) {
+    oil_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}});
+    oil_.bind();
+    const Program& program = f.shaders[Pass::Oil];
+    program.use();
+    program.texture("uImage", 0, scene_.texture());
+    program.texture("uTensor", 1, tensor_.texture());
+    program.set("uTexel", 1.f / static_cast<float>(f.width), 1.f / static_cast<float>(f.height));
+    program.set("uRadius", radius * f.pixel);
+    program.set("uTaps", f.step.oilTaps);
+    program.setVectors("uTap", oilTaps(f.step.oilTaps).data(), 8 * f.step.oilTaps);
+    drawScreen();
+}
+
+void Painter::drawLines(const Frame& f) {
+    const float x = 1.f / static_cast<float>(f.width), y = 1.f / static_cast<float>(f.height);
+    lines_.ensure(f.width, f.height, {GL_R16F});
+    linesAlong_.ensure(f.width, f.height, {GL_R16F});
+    const float sigma = (1.2f + 1.8f * f.brush) * f.pixel;
+    lines_.bind();
+    const Program& find = f.shaders[Pass::Lines];
+    find.use();
+    find.texture("uImage", 0, scene_.texture());
+    find.texture("uTensor", 1, tensor_.texture());
+    find.set("uTexel", x, y);
+    find.set("uSigma", sigma);
+    drawScreen();
+    linesAlong_.bind();
+    const Program& join = f.shaders[Pass::Flow];
+    join.use();
+    join.texture("uImage", 0, lines_.texture());
+    join.texture("uTensor", 1, tensor_.texture());
+    join.set("uTexel", x, y);
+    join.set("uLength", 1.2f * sigma);
+    drawScreen();
+}
+
+void Painter::drawMarks(const Frame& f, Pass pass) {
+    const bool crystal = pass == Pass::Crystal;
+    // Laying out anew makes every mark jump: a modulated brush scales them instead, up to a limit.
+    if (std::abs(f.brush - layoutBrush_) > 0.2f || kind_ != f.kind) layoutBrush_ = f.brush;
+    kind_ = f.kind;
+    const auto spacing = [&](float brush) { return crystal ? 0.07f + 0.24f * brush : 0.09f + 0.22f * brush; };
+    const float large = spacing(layoutBrush_), scale = spacing(f.brush) / large;
+    std::vector<Marks::Layer> layers;
+    if (crystal) layers = {{large, 5}, {0.5f * large, 3.5f}};
+    else layers = {{large, 3.2f}, {0.55f * large, 2.4f}, {0.3f * large, 1.8f}};
+    marks_.layOut(layers, f.state.space.aspect, f.state.seed);
+    // Under the kaleidoscope the scene's motion is not the screen's.
+    const bool mirrored = f.state.effective.choice(param("look.kaleidoscope")) > 0;
+    marks_.advance(mirrored ? CameraMotion{} : f.motion, f.state.space, f.state.dtSeconds);
+
+    marksTarget_.ensure(f.width, f.height, {GL_RGBA8, GL_R8, true});
+    marksTarget_.bind();
+    constexpr GLenum kBoth[]{GL_COLOR_ATTACHMENT0, GL_COLOR_ATTACHMENT1};
+    constexpr GLfloat kGroundHeight[]{0.15f, 0, 0, 0};
+    glClearBufferfv(GL_COLOR, 1, kGroundHeight);
+    glClear(GL_DEPTH_BUFFER_BIT);
+    glDrawBuffers(1, kBoth);
+    const Program& ground = f.shaders[Pass::Dim];
+    ground.use();
+    ground.texture("uImage", 0, scene_.texture());
+    ground.set("uFactor", 0.94f);
+    drawScreen();
+    glDrawBuffers(2, kBoth);
+
+    const auto& instances = marks_.instances();
+    marksDrawn_ = static_cast<int>(instances.size());
+    GLint before = 0;
+    glGetIntegerv(GL_VERTEX_ARRAY_BINDING, &before);
+    glBindVertexArray(marksArray_.name());
+    glBindBuffer(GL_ARRAY_BUFFER, marksBuffer_.name());
+    const auto bytes = static_cast<GLsizeiptr>(instances.size() * sizeof(MarkInstance));
+    glBufferData(GL_ARRAY_BUFFER, bytes, nullptr, GL_STREAM_DRAW);
+    glBufferSubData(GL_ARRAY_BUFFER, 0, bytes, instances.data());
+    const Program& program = f.shaders[pass];
+    program.use();
+    program.texture("uImage", 0, scene_.texture());
+    program.texture("uTensor", 1, tensor_.texture());
+    program.texture("uTips", 2, tips_.name());
+    program.set("uAspect", f.state.space.aspect);
+    setAffine(program, "uForwardX", "uForwardY", f.display);
+    program.set("uLength", (crystal ? 1.5f : 1.05f) * scale);
+    program.set("uWidth", (crystal ? 1.5f : 0.5f) * scale);
+    program.set("uStretch", crystal ? 0.45f : 1.1f);
+    program.set("uFineSpacing", 0.56f * large);
+    program.set("uLod", 0.3f * scale * static_cast<float>(f.height));
+    if (crystal) {
+        glEnable(GL_DEPTH_TEST);
+        glDepthFunc(GL_LESS);
+        glDepthMask(GL_TRUE);
+    } else {
+        glEnable(GL_BLEND);
+        glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
+    }
+    glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, static_cast<GLsizei>(instances.size()));
+    glDisable(GL_DEPTH_TEST);
+    glDisable(GL_BLEND);
+    glBindVertexArray(static_cast<GLuint>(before));
+}
+
+Painted Painter::paint(const ShaderSet& shaders, const FrameState& state, const CanvasBlend& canvas,
+                       const CameraMotion& motion, int height, const PaintStep& step) {
+    const auto kind = static_cast<Painting>(state.effective.choice(param("look.painting")));
+    const int h = std::min(height, step.paintHeight);
+    const int w = std::max(16, static_cast<int>(std::lround(static_cast<float>(h) * state.space.aspect)));
+    const bool marks = kind == Painting::Strokes || kind == Painting::Crystal;
+    const Frame f{shaders, state, canvas, motion, step, kind, w, h, state[param("look.brush")],
+                  static_cast<float>(h) / kReferenceHeight, displayMotion(state), marks};
+    marksDrawn_ = 0;
+    reconstruct(f);
+    findStructure(f);
+    const bool bristles = kind == Painting::Ink || state[param("look.detail")] > 0 || state[param("look.relief")] > 0;
+    if (bristles) drawBristle(f);
+    else bristleStarted_ = false;
+
+    Painted out{kind, scene_.texture(), scene_.texture(), tensor_.texture(), 0, 0, 0, w, h};
+    if (bristles) out.bristle = bristle_[bristleNow_].texture();
+    switch (kind) {
+    case Painting::Smooth:
+        // A small filter radius still: it joins the canvas's pixels into clean areas.
+        if (f.brush > 0) {
+            oil(f, 1 + 2.5f * f.brush);
+            out.paint = oil_.texture();
+        }
+        break;
+    case Painting::Oil:
+        oil(f, 2.5f + 9 * f.brush);
+        out.paint = oil_.texture();
+        break;
+    case Painting::Ink:
+        oil(f, 3 + 5 * f.brush);
+        out.paint = oil_.texture();
+        drawLines(f);
+        out.lines = linesAlong_.texture();
+        break;
+    case Painting::Strokes:
+    case Painting::Crystal:
+        drawMarks(f, kind == Painting::Strokes ? Pass::Strokes : Pass::Crystal);
+        out.paint = marksTarget_.texture();
+        out.height = marksTarget_.second();
+        break;
+    }
+    return out;
+}
+
+} // namespace titanus::render

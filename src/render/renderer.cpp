@@ -1,0 +1,260 @@
+#include "render/renderer.h"
+
+#include "core/files.h"
+#include "core/thread_role.h"
+#include "render/afterglow.h"
+#include "render/camera_uniforms.h"
+#include "render/canvas_blend.h"
+#include "render/finish.h"
+#include "render/gl.h"
+#include "render/gpu_timer.h"
+#include "render/painter.h"
+#include "render/pixel_reader.h"
+#include "render/shader_set.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::render {
+using core::Problem;
+using core::ProblemId;
+using guidance::Canvas;
+using modulation::FrameState;
+using params::param;
+
+namespace {
+
+constexpr double kReloadSeconds = 0.25;
+// Share of a frame that the picture may cost: the rest is the user interface, the swap, and on a
+// machine without a GPU the sound and some of the painter.
+constexpr double kBudgetShare = 0.75;
+// Without a GPU thirty good frames a second are worth more than sixty poor ones.
+constexpr double kSoftwareFps = 30;
+
+constexpr std::array<int, kQualityBest + 1> kQualitySteps{1, 3, 5, 7};
+
+bool isSoftware(const std::string& device) {
+    return device.find("llvmpipe") != std::string::npos || device.find("softpipe") != std::string::npos ||
+           device.find("SwiftShader") != std::string::npos;
+}
+
+std::string glString(GLenum name) {
+    const auto* text = reinterpret_cast<const char*>(glGetString(name));
+    return text ? text : "";
+}
+
+} // namespace
+
+struct Renderer::Parts {
+    RendererOptions options;
+    RendererInfo info;
+    ShaderSet shaders;
+    GlVertexArray screen;
+    CanvasBlend canvas;
+    Painter painter;
+    Afterglow afterglow;
+    Governor governor;
+    GpuTimer timer;
+    Target finished, dimmed;
+    modulation::CameraPose lastPose;
+    Picture picture;
+    bool drawn = false;
+    double black = 0;      // 0..1, how far the blackout has faded in
+    double lastReload = -1;
+
+    Parts(const RendererOptions& o, RendererInfo i, ShaderSet s)
+        : options(o), info(std::move(i)), shaders(std::move(s)), screen(GlVertexArray::make()),
+          painter(info.software),
+          governor(o.quality < 0 ? (info.software ? 3 : 5)
+                                 : kQualitySteps[static_cast<std::size_t>(std::min(o.quality, kQualityBest))]) {
+        governor.setCeiling(o.quality < 0 ? o.height : 1 << 14);
+    }
+
+    const PaintStep& step() const { return kPaintSteps[static_cast<std::size_t>(governor.step())]; }
+    bool automatic() const { return options.quality < 0; }
+
+    void govern();
+    void drawFinished(const FrameState& state, const Canvas& canvas);
+    void fade(const FrameState& state);
+    void restoreState() const {
+        glBindFramebuffer(GL_FRAMEBUFFER, 0);
+        glUseProgram(0);
+        glBindVertexArray(0);
+        glActiveTexture(GL_TEXTURE0);
+        glBindTexture(GL_TEXTURE_2D, 0);
+    }
+    void claimState() const {
+        for (const int off : {GL_BLEND, GL_DEPTH_TEST, GL_CULL_FACE, GL_SCISSOR_TEST, GL_STENCIL_TEST,
+                                 GL_FRAMEBUFFER_SRGB})
+            glDisable(static_cast<GLenum>(off));
+        glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+        glBindVertexArray(screen.name());
+        glBindSampler(0, 0);
+    }
+};
+
+void Renderer::Parts::govern() {
+    const double cost = timer.collect();
+    if (cost <= 0) return;
+    info.gpuMs = cost * 1000;
+    if (!automatic()) return;
+    const double fps = info.software ? std::min(options.targetFps, kSoftwareFps) : options.targetFps;
+    governor.frame(cost, kBudgetShare / fps);
+}
+
+void Renderer::Parts::drawFinished(const FrameState& state, const Canvas& canvasIn) {
+    canvas.update(shaders, state, canvasIn);
+    const auto motion = drawn ? between(lastPose, state.pose) : modulation::CameraMotion{};
+    lastPose = state.pose;
+    const PaintStep& now = step();
+    const float scale = automatic() ? now.finishScale : 1.f;
+    const int width = std::max(16, static_cast<int>(std::lround(static_cast<float>(options.width) * scale)));
+    const int height = std::max(16, static_cast<int>(std::lround(static_cast<float>(options.height) * scale)));
+    const Painted painted = painter.paint(shaders, state, canvas, motion, height, now);
+    const GLuint paint = afterglow.trails(shaders, state, painted, motion);
+    const GLuint bloom = afterglow.bloom(shaders, state, paint, painted.width, painted.rows);
+    finished.ensure(width, height, {});
+    finished.bind();
+    finish(shaders, state, {painted, paint, bloom, !info.software || !automatic()});
+    info.paintWidth = painted.width;
+    info.paintHeight = painted.rows;
+    info.marks = painter.marksAlive();
+}
+
+void Renderer::Parts::fade(const FrameState& state) {
+    const double goal = state.blackout ? 1 : 0, seconds = state[param("output.fade_seconds")];
+    const double most = seconds > 0 ? state.dtSeconds / seconds : 1;
+    black += std::clamp(goal - black, -most, most);
+    picture.texture = finished.texture();
+    picture.width = finished.width();
+    picture.height = finished.height();
+    if (black <= 0) return;
+    dimmed.ensure(finished.width(), finished.height(), {});
+    dimmed.bind();
+    if (black >= 1) {
+        glClearColor(0, 0, 0, 1);
+        glClear(GL_COLOR_BUFFER_BIT);
+    } else {
+        const Program& program = shaders[Pass::Dim];
+        program.use();
+        program.texture("uImage", 0, finished.texture());
+        program.set("uFactor", static_cast<float>((1 - black) * (1 - black)));
+        drawScreen();
+    }
+    picture.texture = dimmed.texture();
+}
+
+Renderer::Renderer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Renderer::~Renderer() = default;
+
+core::Result<std::unique_ptr<Renderer>> Renderer::create(const RendererOptions& options) {
+    TITANUS_ON(Main);
+    if (!glGetString || !glGetString(GL_VERSION))
+        return Problem{ProblemId::GlUnavailable, "no context is current"};
+    if (!GLAD_GL_VERSION_4_1) return Problem{ProblemId::GlUnavailable, "the driver offers " + glString(GL_VERSION)};
+    RendererInfo info;
+    info.device = glString(GL_RENDERER);
+    info.version = glString(GL_VERSION);
+    info.software = isSoftware(info.device);
+    info.steps = kPaintStepCount;
+    RendererOptions resolved = options;
+    if (resolved.shaderDir.empty()) resolved.shaderDir = core::dataDir("shaders");
+    auto shaders = ShaderSet::load(resolved.shaderDir);
+    if (!shaders) return shaders.problem();
+    return std::unique_ptr<Renderer>(new Renderer(
+        std::make_unique<Parts>(resolved, std::move(info), std::move(shaders).value())));
+}
+
+Picture Renderer::draw(const FrameState& state, const Canvas& canvas) {
+    TITANUS_ON(Main);
+    Parts& p = *parts_;
+    p.claimState();
+    if (!state.frozen || !p.drawn) {
+        p.govern();
+        p.timer.begin();
+        p.drawFinished(state, canvas);
+        p.timer.end();
+        p.drawn = true;
+    }
+    p.fade(state);
+    p.picture.frame = state.frame;
+    p.picture.seconds = state.seconds;
+    p.restoreState();
+    return p.picture;
+}
+
+Picture Renderer::picture() const { return parts_->picture; }
+
+void Renderer::resize(int width, int height) {
+    Parts& p = *parts_;
+    if (width < 1 || height < 1 || (width == p.options.width && height == p.options.height)) return;
+    p.options.width = width;
+    p.options.height = height;
+    if (p.automatic()) p.governor.setCeiling(height);
+    p.afterglow.restart();
+    p.painter.restart();
+}
+
+void Renderer::setTargetFps(double fps) {
+    if (fps > 0) parts_->options.targetFps = fps;
+}
+
+void Renderer::blit(const Picture& picture, int viewportWidth, int viewportHeight, const BlitOptions& o) {
+    TITANUS_ON(Main);
+    Parts& p = *parts_;
+    if (picture.texture == 0 || viewportWidth < 1 || viewportHeight < 1) return;
+    p.claimState();
+    const double vw = viewportWidth, vh = viewportHeight, pw = picture.width, ph = picture.height;
+    double w = vw, h = vh; // of the picture on the viewport
+    if (o.fit == Fit::Fill || o.fit == Fit::Fit) {
+        const double zoom = o.fit == Fit::Fill ? std::max(vw / pw, vh / ph) : std::min(vw / pw, vh / ph);
+        w = pw * zoom;
+        h = ph * zoom;
+    } else if (o.fit == Fit::Pixel) {
+        w = p.options.width; // of the picture as asked for, whatever the automatic draws at
+        h = p.options.height;
+    }
+    glViewport(o.x, o.y, viewportWidth, viewportHeight);
+    glEnable(GL_SCISSOR_TEST);
+    glScissor(o.x, o.y, viewportWidth, viewportHeight);
+    glClearColor(0, 0, 0, 1);
+    glClear(GL_COLOR_BUFFER_BIT);
+    // The visible part on whole pixels, so that "pixel" is exact.
+    const double left = std::max(0.0, std::floor((vw - w) / 2)), bottom = std::max(0.0, std::floor((vh - h) / 2));
+    const double shownW = std::min(w, vw), shownH = std::min(h, vh);
+    glViewport(o.x + static_cast<int>(left), o.y + static_cast<int>(bottom),
+               static_cast<int>(std::lround(shownW)), static_cast<int>(std::lround(shownH)));
+    const auto f = [](double v) { return static_cast<float>(v); };
+    double scaleX = shownW / w, scaleY = shownH / h, offsetX = (1 - scaleX) / 2, offsetY = (1 - scaleY) / 2;
+    if (o.flipX) { offsetX = 1 - offsetX; scaleX = -scaleX; }
+    if (o.flipY) { offsetY = 1 - offsetY; scaleY = -scaleY; }
+    const Program& program = p.shaders[Pass::Show];
+    program.use();
+    program.texture("uImage", 0, picture.texture);
+    program.set("uScale", f(scaleX), f(scaleY));
+    program.set("uOffset", f(offsetX), f(offsetY));
+    drawScreen();
+    glDisable(GL_SCISSOR_TEST);
+    glUseProgram(0);
+    glBindVertexArray(0);
+}
+
+core::Image Renderer::readBack() {
+    TITANUS_ON(Main);
+    return PixelReader::read(parts_->picture);
+}
+
+bool Renderer::reloadChangedShaders(double nowSeconds, const ProblemSink& sink) {
+    Parts& p = *parts_;
+    if (p.lastReload >= 0 && nowSeconds - p.lastReload < kReloadSeconds) return false;
+    p.lastReload = nowSeconds;
+    return p.shaders.reload(sink);
+}
+
+RendererInfo Renderer::info() const {
+    RendererInfo info = parts_->info;
+    info.step = parts_->governor.step();
+    return info;
+}
+
+} // namespace titanus::render

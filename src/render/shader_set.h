@@ -1,0 +1,79 @@
+#pragma once
+// All programs of the renderer, made from files that may change while the show runs. A change that
+// does not compile leaves the program that worked in place.
+// Includes: a line `#include "name.glsl"` is replaced by that file of the same folder, once each.
+// Thread: main, context current   Owns: the programs
+#include "core/result.h"
+#include "render/gl.h"
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace titanus::render {
+
+// A linked program. Uniform names that the compiler removed are ignored: a pass may leave a
+// common uniform unused.
+class Program {
+  public:
+    void use() const { glUseProgram(program_.name()); }
+    // All need the program in use.
+    void set(const char* name, float x) const { glUniform1f(at(name), x); }
+    void set(const char* name, float x, float y) const { glUniform2f(at(name), x, y); }
+    void set(const char* name, float x, float y, float z) const { glUniform3f(at(name), x, y, z); }
+    void set(const char* name, float x, float y, float z, float w) const {
+        glUniform4f(at(name), x, y, z, w);
+    }
+    void set(const char* name, int x) const { glUniform1i(at(name), x); }
+    void setVectors(const char* name, const float* xyz, int count) const {
+        glUniform3fv(at(name), count, xyz);
+    }
+    void setMatrix3(const char* name, const float* columns) const {
+        glUniformMatrix3fv(at(name), 1, GL_FALSE, columns);
+    }
+    void setUnsigned(const char* name, unsigned x) const { glUniform1ui(at(name), x); }
+    // Binds the texture to the unit and the sampler to it.
+    void texture(const char* name, int unit, GLuint texture) const;
+
+    // Compiles the fragment file with the vertex file. Errors: FileUnreadable, ShaderInvalid.
+    static core::Result<Program> build(const std::filesystem::path& folder,
+                                       const std::string& vertex, const std::string& fragment);
+    // Files it was made of, in the order in which they were read.
+    const std::vector<std::filesystem::path>& files() const { return files_; }
+
+  private:
+    GLint at(const char* name) const;
+
+    GlProgram program_;
+    std::vector<std::filesystem::path> files_;
+    mutable std::vector<std::pair<std::string, GLint>> locations_;
+};
+
+enum class Pass {
+    Start, Blend, Reconstruct, Tensor, Blur, Oil, Lines, Flow, Bristle, Strokes, Crystal, Trails,
+    Bright, Widen, Finish, Dim, Show, Count
+};
+
+class ShaderSet {
+  public:
+    // Errors: FileUnreadable, ShaderInvalid with file:line.
+    static core::Result<ShaderSet> load(const std::filesystem::path& folder);
+    const Program& operator[](Pass pass) const {
+        return entries_[static_cast<std::size_t>(pass)].program;
+    }
+    // Rebuilds what changed on disk since it was last tried. True if a program was replaced.
+    bool reload(const std::function<void(const core::Problem&)>& sink);
+
+  private:
+    struct Entry {
+        Program program;
+        std::vector<std::pair<std::filesystem::path, std::filesystem::file_time_type>> seen;
+    };
+    std::filesystem::path folder_;
+    std::array<Entry, static_cast<std::size_t>(Pass::Count)> entries_;
+};
+
+} // namespace titanus::render
