@@ -36,7 +36,9 @@ struct Preset {
     // What this version does not know, as TOML text, for writing it back.
     std::vector<std::pair<std::string, std::string>> unknownKeys;   // at the top: key, value
     std::vector<std::pair<std::string, std::string>> unknownValues; // under [values]
-    std::string unknownTables;                                      // whole tables, at the end
+    std::vector<std::pair<std::string, std::string>> unknownPromptKeys; // under [prompts]
+    std::array<std::vector<std::pair<std::string, std::string>>, params::kPromptSlots> unknownPrompts; // in a slot
+    std::string unknownTables; // whole tables, at the end; among them routes of unknown ends
 };
 
 // Errors: FileUnreadable, FileSyntax with "path:line: reason". Warnings are appended:

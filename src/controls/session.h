@@ -40,7 +40,6 @@ class Autosave {
   private:
     std::filesystem::path file_;
     double last_ = 0;
-    std::uint64_t savedGeneration_ = 0;
     std::string written_;
 };
 

@@ -61,8 +61,8 @@ class Store {
 
     // Clamps to the range, rounds Int, Bool and Choice; ignores values that are not finite.
     void apply(const ParamChange& change);
-    void setText(TextIndex index, std::string value);
-    void setRoutes(std::vector<Route> routes);
+    void setText(TextIndex index, std::string value, Origin origin = Origin::Ui);
+    void setRoutes(std::vector<Route> routes, Origin origin = Origin::Ui);
     // Saved values, texts and routes become the show's; machine settings stay.
     void recall(const Show& show, Origin origin);
 
@@ -75,20 +75,39 @@ class Store {
     std::uint64_t routesGeneration() const { return routesGeneration_; }
     Show show() const;
 
-    // 100 deep; changes of one parameter by one origin within a second are one step.
+    // 100 deep: what a hand did on the screen or keyboard, and recalls. One step is a drag (changes
+    // of one parameter within a second of each other), the typing of one text, the changing of one
+    // route. A step takes back only what it changed, so a MIDI fader moved since stays.
     bool undo();
     bool redo();
+    // What follows with Origin::Preset (a morph) is one step back to here.
+    void checkpoint();
+    // Nothing before this can be undone: the end of starting up.
+    void forgetHistory();
 
   private:
-    struct Memory { Show show; ParamIndex param; double time; };
-    void remember(ParamIndex param, Origin origin, double time);
+    struct Step { // how to go back: the value before
+        enum class Kind : std::uint8_t { Param, Text, Routes, Show } kind{};
+        std::size_t index = 0;        // of the parameter, text or changed route
+        double time = 0;
+        float value = 0;
+        std::string text{};
+        std::vector<Route> routes{};
+        std::shared_ptr<const Show> show{};
+    };
+    void remember(Step step);
+    Step swapWith(const Step& step); // makes the step undone and returns the way back
+    void write(ParamIndex index, float value, Origin origin);
+    void writeText(TextIndex index, std::string value);
+    void writeRoutes(std::vector<Route> routes);
+    void writeShow(const Show& show, Origin origin);
 
     ParamSnapshot snapshot_;
     std::array<Origin, kParamCount> origins_{};
     std::shared_ptr<const TextTable> texts_;
     std::vector<Route> routes_;
     std::uint64_t routesGeneration_ = 1;
-    std::vector<Memory> past_, future_;
+    std::vector<Step> past_, future_;
 };
 
 } // namespace titanus::params

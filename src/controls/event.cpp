@@ -1,0 +1,46 @@
+#include "controls/event.h"
+
+#include <algorithm>
+
+namespace titanus::controls {
+using params::Action;
+
+bool ControlEvent::setString(std::string_view value) {
+    std::size_t n = std::min(value.size(), chars.size() - 1);
+    if (n < value.size())
+        while (n > 0 && (static_cast<unsigned char>(value[n]) & 0xC0) == 0x80) --n;
+    std::copy_n(value.begin(), n, chars.begin());
+    chars[n] = 0;
+    return n == value.size();
+}
+
+ControlEvent paramEvent(params::ParamIndex param, float value, params::Origin origin, double time) {
+    ControlEvent event;
+    event.kind = ControlEvent::Kind::Param;
+    event.param = {param, value, origin, time};
+    return event;
+}
+
+ControlEvent actionEvent(Action action, int argument, params::Origin origin, double time) {
+    ControlEvent event;
+    event.kind = ControlEvent::Kind::Act;
+    event.action = {action, argument, origin, time};
+    return event;
+}
+
+bool isSwitch(Action action) {
+    switch (action) {
+    case Action::Blackout:
+    case Action::Freeze:
+    case Action::ToggleUi:
+    case Action::ToggleHelp:
+    case Action::ToggleFullScreen:
+    case Action::MidiLearn:
+    case Action::Record: return true;
+    default: return false;
+    }
+}
+
+int defaultArgument(Action action) { return isSwitch(action) ? -1 : 0; }
+
+} // namespace titanus::controls

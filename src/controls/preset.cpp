@@ -1,0 +1,249 @@
+#include "controls/preset.h"
+
+#include "controls/preset_toml.h"
+#include "core/files.h"
+#include "params/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::controls {
+using core::ProblemId;
+using detail::Reader;
+using params::kCatalogue;
+using params::kPromptSlots;
+
+namespace {
+
+constexpr float kLongestFollowerSeconds = 60;
+
+bool isPromptRow(std::size_t i) {
+    const auto first = params::promptWeight(0).value, last = params::promptTarget(kPromptSlots - 1).value;
+    return i >= first && i <= last;
+}
+
+// ---- reading -----------------------------------------------------------------------------------
+
+void readPrompt(Preset& preset, int slot, const toml::node& node, const Reader& reader) {
+    auto& text = preset.show.texts[params::promptText(slot).value];
+    auto& weight = preset.show.values[params::promptWeight(slot).value];
+    auto& target = preset.show.values[params::promptTarget(slot).value];
+    if (const auto* plain = node.as_string()) {
+        text = plain->get();
+        weight = 1;
+        return;
+    }
+    const auto* table = node.as_table();
+    if (!table) {
+        reader.warn(ProblemId::PresetValueInvalid, node, fmt::format("prompts.{}: text or table expected", slot + 1));
+        return;
+    }
+    if (!table->contains("weight")) weight = 1; // a text without a weight is wanted
+    for (const auto& [key, value] : *table) {
+        const std::string name = fmt::format("prompts.{}.{}", slot + 1, key.str());
+        if (key == "text" && value.is_string()) {
+            text = value.as_string()->get();
+        } else if (key == "weight" || key == "target") {
+            const auto index = key == "weight" ? params::promptWeight(slot) : params::promptTarget(slot);
+            if (const auto read = detail::readValue(params::row(index), value, reader))
+                (key == "weight" ? weight : target) = *read;
+        } else {
+            reader.unknown(value, name);
+            preset.unknownPrompts[static_cast<std::size_t>(slot)].emplace_back(
+                detail::keyText(key.str()), detail::nodeText(value));
+        }
+    }
+}
+
+void readPrompts(Preset& preset, const toml::table& prompts, const Reader& reader) {
+    for (const auto& [key, node] : prompts) {
+        const std::string_view name = key.str();
+        if (name.size() == 1 && name[0] >= '1' && name[0] < '1' + kPromptSlots) {
+            readPrompt(preset, name[0] - '1', node, reader);
+        } else {
+            reader.unknown(node, "prompts." + std::string(name));
+            preset.unknownPromptKeys.emplace_back(detail::keyText(name), detail::nodeText(node));
+        }
+    }
+}
+
+void readValues(Preset& preset, const toml::table& values, const Reader& reader) {
+    for (const auto& [id, node] : detail::leaves(values)) {
+        if (const auto index = params::findParam(id)) {
+            const auto& row = params::row(*index);
+            if (!row.saved())
+                reader.warn(ProblemId::PresetValueInvalid, *node, id + " belongs to the machine, not to presets");
+            else if (const auto value = detail::readValue(row, *node, reader))
+                preset.show.values[index->value] = *value;
+        } else if (const auto text = params::findText(id); text && node->is_string() && params::kTexts[text->value].saved) {
+            preset.show.texts[text->value] = node->as_string()->get();
+        } else {
+            reader.unknown(*node, id + "; did you mean " + params::nearestId(id) + "?");
+            preset.unknownValues.emplace_back(id, detail::nodeText(*node));
+        }
+    }
+}
+
+// nullopt and a warning if source or target is not known.
+std::optional<params::Route> readRoute(const toml::table& table, const Reader& reader) {
+    const auto sourceId = table["source"].value_or<std::string>(""), targetId = table["target"].value_or<std::string>("");
+    const auto source = params::findSource(sourceId);
+    const auto target = params::findParam(targetId);
+    if (!source || !target || !params::row(*target).modulatable()) {
+        reader.warn(ProblemId::PresetUnknownKey, table,
+                    fmt::format("route \"{}\" to \"{}\": {}", sourceId, targetId,
+                                !source ? "no such source" : !target ? "no such parameter" : "cannot be modulated"));
+        return std::nullopt;
+    }
+    params::Route route{.source = *source, .target = *target};
+    const auto number = [&](std::string_view key, float& out, float min, float max) {
+        const auto* node = table.get(key);
+        if (!node) return;
+        const auto value = node->value<double>();
+        if (!value || !std::isfinite(*value) || *value < min || *value > max)
+            reader.warn(ProblemId::PresetValueInvalid, *node, fmt::format("route {}: {} to {}", key, min, max));
+        if (value && std::isfinite(*value)) out = static_cast<float>(std::clamp<double>(*value, min, max));
+    };
+    number("depth", route.depth, -1, 1);
+    number("attack", route.attackSeconds, 0, kLongestFollowerSeconds);
+    number("release", route.releaseSeconds, 0, kLongestFollowerSeconds);
+    route.mute = table["mute"].value_or(false);
+    if (const auto* node = table.get("curve")) {
+        const auto curve = detail::indexIn(params::kRouteCurves, node->value_or<std::string_view>(""));
+        if (curve)
+            route.curve = static_cast<params::RouteCurve>(*curve);
+        else
+            reader.warn(ProblemId::PresetValueInvalid, *node,
+                        fmt::format("route curve: one of {}", fmt::join(params::kRouteCurves, ", ")));
+    }
+    return route;
+}
+
+bool knownRouteKey(std::string_view key) {
+    for (const std::string_view known : {"source", "target", "depth", "curve", "attack", "release", "mute"})
+        if (key == known) return true;
+    return false;
+}
+
+void readRoutes(Preset& preset, const toml::array& routes, const Reader& reader) {
+    for (const toml::node& node : routes) {
+        const auto* table = node.as_table();
+        if (!table) {
+            reader.warn(ProblemId::PresetValueInvalid, node, "route: table expected");
+            continue;
+        }
+        if (const auto route = readRoute(*table, reader))
+            preset.show.routes.push_back(*route);
+        else
+            preset.unknownTables += detail::tableText("route", toml::array{*table}) + "\n\n";
+        for (const auto& [key, value] : *table)
+            if (!knownRouteKey(key.str())) reader.unknown(value, "route." + std::string(key.str()));
+    }
+}
+
+} // namespace
+
+Preset detail::presetFrom(toml::table& root, const Reader& reader) {
+    Preset preset;
+    migrate(root, kPresetSchema, reader);
+    std::string tables;
+    for (const auto& [key, node] : root) {
+        const std::string_view name = key.str();
+        if (name == "name" && node.is_string()) preset.name = node.as_string()->get();
+        else if (name == "about" && node.is_string()) preset.about = node.as_string()->get();
+        else if (name == "author" && node.is_string()) preset.author = node.as_string()->get();
+        else if (name == "prompts" && node.is_table()) readPrompts(preset, *node.as_table(), reader);
+        else if (name == "values" && node.is_table()) readValues(preset, *node.as_table(), reader);
+        else if (name == "route" && node.is_array()) readRoutes(preset, *node.as_array(), reader);
+        else {
+            reader.unknown(node, std::string(name));
+            if (node.is_table() || node.is_array_of_tables())
+                tables += tableText(name, node) + "\n\n";
+            else
+                preset.unknownKeys.emplace_back(keyText(name), nodeText(node));
+        }
+    }
+    preset.unknownTables += tables;
+    return preset;
+}
+
+core::Result<Preset> parsePreset(const std::string& toml, const std::string& origin,
+                                 std::vector<core::Problem>* warnings) {
+    auto root = detail::parseToml(toml, origin);
+    if (!root) return root.problem();
+    return detail::presetFrom(root.value(), {origin, warnings});
+}
+
+core::Result<Preset> readPreset(const std::filesystem::path& path, std::vector<core::Problem>* warnings) {
+    const auto bytes = core::readFile(path);
+    if (!bytes) return bytes.problem();
+    auto preset = parsePreset(bytes.value(), path.string(), warnings);
+    if (preset && preset.value().name.empty()) preset.value().name = path.stem().string();
+    return preset;
+}
+
+// ---- writing -----------------------------------------------------------------------------------
+
+namespace {
+
+std::string promptLine(const Preset& preset, int slot) {
+    const auto& values = preset.show.values;
+    const auto weight = params::promptWeight(slot), target = params::promptTarget(slot);
+    const std::string& text = preset.show.texts[params::promptText(slot).value];
+    const auto& unknown = preset.unknownPrompts[static_cast<std::size_t>(slot)];
+    const auto differs = [&](params::ParamIndex i) { return values[i.value] != params::row(i).def; };
+    if (text.empty() && unknown.empty() && !differs(weight) && !differs(target)) return {};
+    std::string line = fmt::format("{} = {{ text = {}, weight = {}", slot + 1, detail::quoted(text),
+                                   params::format(params::row(weight), values[weight.value]));
+    if (differs(target))
+        line += ", target = " + params::format(params::row(target), values[target.value]);
+    for (const auto& [key, value] : unknown) line += fmt::format(", {} = {}", key, value);
+    return line + " }\n";
+}
+
+std::string routeText(const params::Route& route) {
+    std::string out = fmt::format("\n[[route]]\nsource = {}\ntarget = {}\ndepth = {}\n",
+                                  detail::quoted(params::row(route.source).id),
+                                  detail::quoted(params::row(route.target).id), route.depth);
+    if (route.curve != params::RouteCurve::Linear)
+        out += fmt::format("curve = {}\n", detail::quoted(params::kRouteCurves[static_cast<std::size_t>(route.curve)]));
+    if (route.attackSeconds != 0) out += fmt::format("attack = {}\n", route.attackSeconds);
+    if (route.releaseSeconds != 0) out += fmt::format("release = {}\n", route.releaseSeconds);
+    if (route.mute) out += "mute = true\n";
+    return out;
+}
+
+} // namespace
+
+std::string writePreset(const Preset& preset) {
+    std::string out = fmt::format("schema = {}\nname = {}\n", kPresetSchema, detail::quoted(preset.name));
+    if (!preset.about.empty()) out += fmt::format("about = {}\n", detail::quoted(preset.about));
+    if (!preset.author.empty()) out += fmt::format("author = {}\n", detail::quoted(preset.author));
+    for (const auto& [key, value] : preset.unknownKeys) out += fmt::format("{} = {}\n", key, value);
+
+    std::string prompts;
+    for (int slot = 0; slot < kPromptSlots; ++slot) prompts += promptLine(preset, slot);
+    for (const auto& [key, value] : preset.unknownPromptKeys) prompts += fmt::format("{} = {}\n", key, value);
+    if (!prompts.empty()) out += "\n[prompts]\n" + prompts;
+
+    std::string values;
+    for (std::size_t i = 0; i < params::kParamCount; ++i) {
+        const float value = preset.show.values[i];
+        if (kCatalogue[i].saved() && !isPromptRow(i) && value != kCatalogue[i].def)
+            values += fmt::format("{} = {}\n", kCatalogue[i].id, detail::writeValue(kCatalogue[i], value));
+    }
+    for (const auto& [key, value] : preset.unknownValues) values += fmt::format("{} = {}\n", key, value);
+    if (!values.empty()) out += "\n[values]\n" + values;
+
+    for (const params::Route& route : preset.show.routes) out += routeText(route);
+    if (!preset.unknownTables.empty()) {
+        std::string tables = preset.unknownTables;
+        while (!tables.empty() && tables.back() == '\n') tables.pop_back();
+        out += "\n" + tables + "\n";
+    }
+    return out;
+}
+
+} // namespace titanus::controls
