@@ -151,10 +151,13 @@ TempoScore scoreTempo(double slow, double fast, double weight, double a, double 
 core::Result<std::array<double, 3>> readTempo(const std::filesystem::path& file) {
     const auto wrong = [&](const char* what) { return core::Problem{core::ProblemId::FileSyntax, file.string() + ": " + what}; };
     std::ifstream in(file);
-    std::string line, more;
-    if (!std::getline(in, line)) return wrong("empty");
-    while (std::getline(in, more))
-        if (more.find_first_not_of(" \t\r") != std::string::npos) return wrong("more than one line");
+    std::string line;
+    for (std::string next; std::getline(in, next);) {
+        if (next.find_first_not_of(" \t\r") == std::string::npos || next[0] == '#') continue;
+        if (!line.empty()) return wrong("more than one line");
+        line = next;
+    }
+    if (line.empty()) return wrong("empty");
     std::istringstream fields(line);
     std::array<double, 3> values{};
     for (double& v : values)

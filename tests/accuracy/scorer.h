@@ -4,8 +4,10 @@
 // Times in seconds, ascending. Thread: any
 #include "core/result.h"
 
+#include <array>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace titanus::accuracy {
