@@ -34,6 +34,9 @@ class Engine {
     // One optimiser step towards the prompts of `state`, after moving the canvas to its pose. Fills
     // `out` except generation and publishedSeconds. Problems from prompts go to `report`.
     virtual void step(const modulation::FrameState& state, Canvas& out) = 0;
+    // Goes on from a picture painted before (a restart after a failure, an opening picture). Call
+    // before the first step or between steps.
+    virtual void adopt(const Canvas& picture) = 0;
     // Called with each problem found while stepping (bad prompt, NaN); set once.
     std::function<void(const core::Problem&)> report = [](const core::Problem&) {};
 };

@@ -3,6 +3,7 @@
 // camera, optimiser and stage treat every canvas alike.
 // Thread: guidance   Owns: tensors and their Adam moments
 // Shapes: pictures float32 [1,3,H,W], RGB 0..1; spatial leaves [1,C,h,w], any h, w
+#include "guidance/canvas_size.h"
 #include "modulation/frame_state.h"
 
 #include <ATen/ATen.h>
@@ -20,11 +21,6 @@ struct Leaf {
 
     explicit Leaf(at::Tensor start)
         : value(std::move(start)), m(at::zeros_like(value)), v(at::zeros_like(value)) {}
-};
-
-struct CanvasSize {
-    int width = 0, height = 0;
-    bool operator==(const CanvasSize&) const = default;
 };
 
 enum class CanvasKind : std::uint8_t { Pyramid, Rgb, Palette, Fourier };

@@ -1,0 +1,31 @@
+#pragma once
+// Cuts N squares from the canvas in one batched grid sample: the guide sees small squares only,
+// and one call keeps overhead down.
+// in   picture  float32 [1,3,H,W], 0..1, may require grad
+//      crops    centre in the camera's unit (half heights; y up), half side, angle, flip
+// out           float32 [N,3,S,S]; beyond the canvas its mirror image is read (overscan)
+// A crop more than 1.6 times as wide as the guide's input would alias: then the batch is sampled
+// at twice the size and averaged 2x2.
+// Thread: guidance   Source: crop law after PyTTI and aphantasia (MIT), re-implemented
+#include "guidance/clip/canvas_model.h"
+
+#include <random>
+
+namespace titanus::guidance {
+
+struct Crop { float x = 0, y = 0, half = 1, angleRad = 0; bool flip = false; };
+
+struct CropLaw {
+    int count = 8;
+    float smallest = 0.45f, largest = 1.05f; // side as a share of the shorter canvas side
+    float overscan = 0.12f;                  // reach beyond the edge, share of the shorter side
+    float angleRad = 0.12f, flip = 0.3f;
+};
+
+// Stratified: the sizes of one batch cover the range, so that a batch of few crops is not all
+// large or all small.
+std::vector<Crop> drawCrops(const CropLaw& law, float aspect, std::mt19937_64& random);
+
+at::Tensor cut(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size);
+
+} // namespace titanus::guidance

@@ -1,0 +1,231 @@
+#include "guidance/clip/engine_clip.h"
+
+#include "guidance/clip/warp.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <chrono>
+#include <cmath>
+
+namespace titanus::guidance {
+using params::param;
+
+namespace {
+
+constexpr double kBeta1 = 0.9, kBeta2 = 0.95, kEpsilon = 1e-8;
+// Warping resamples and so blurs a little: wait until it is worth it, the display shows the rest.
+constexpr double kWarpAtPixels = 0.5;
+constexpr std::uint64_t kBackupEverySteps = 20;
+constexpr float kCropNoise = 0.1f;
+
+at::Tensor luminance(const at::Tensor& picture) {
+    return (picture.select(1, 0) * 0.2126 + picture.select(1, 1) * 0.7152 + picture.select(1, 2) * 0.0722).unsqueeze(1);
+}
+
+} // namespace
+
+ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options)
+    : guide_(std::move(guide)), aspect_(options.aspect), random_(options.seed),
+      torchRandom_(at::detail::createCPUGenerator(options.seed)), prompts_(*guide_) {
+    info_ = {guide_->name(), "cpu", "float32", 1, guide_->inputSize()};
+}
+
+void ClipEngine::useThreads(int threads) {
+    info_.threads = threads;
+    at::set_num_threads(threads);
+}
+
+void ClipEngine::adopt(const Canvas& p) {
+    const at::Tensor pixels = at::tensor(p.rgba).view({p.height, p.width, 4});
+    adopted_ = pixels.slice(2, 0, 3).permute({2, 0, 1}).unsqueeze(0).contiguous();
+    adoptedPose_ = p.pose;
+}
+
+EngineInfo ClipEngine::info() const { return info_; }
+
+void ClipEngine::follow(const modulation::FrameState& s) {
+    const at::NoGradGuard noGrad;
+    const auto kind = static_cast<CanvasKind>(s.effective.choice(param("canvas.model")));
+    const CanvasSize size = canvasSize(aspect_, static_cast<int>(s[param("canvas.side")]));
+    if (!canvas_ || kind != kind_ || !(size == canvas_->size())) {
+        auto next = makeCanvas(kind, size, torchRandom_);
+        next->configure(s);
+        // A canvas of another kind or size goes on with the same picture.
+        if (canvas_) next->encode(canvas_->decode());
+        canvas_ = std::move(next);
+        kind_ = kind;
+        backup_.clear();
+    }
+    canvas_->configure(s);
+    if (!started_) {
+        started_ = true;
+        pose_ = s.pose;
+        reseeds_ = s.reseeds;
+        lastSeconds_ = s.seconds;
+    }
+    if (adopted_.defined()) {
+        canvas_->encode(adopted_);
+        pose_ = adoptedPose_;
+        adopted_ = at::Tensor();
+    }
+    const double dt = std::clamp(s.seconds - lastSeconds_, 0.0, 0.5);
+    lastSeconds_ = s.seconds;
+
+    const modulation::CameraMotion motion = modulation::between(pose_, s.pose);
+    if (modulation::largestShift(motion, s.space) * size.height / 2 > kWarpAtPixels) {
+        const at::Tensor light = s.space.depth == modulation::DepthField::Luminance ? luminance(canvas_->decode()) : at::Tensor();
+        warpLeaves(canvas_->leaves(), motion, s.space, light);
+        pose_ = s.pose;
+    }
+    if (s.reseeds != reseeds_) {
+        reseeds_ = s.reseeds;
+        const float depth = s[param("guide.reseed_level")];
+        canvas_->fade(1 - depth);
+        canvas_->addNoise(0.3f * depth, 0.3f * depth, 0, torchRandom_);
+    }
+    // Diffusion: the spread of noise grows with the root of time, whatever the step rate.
+    const auto spread = static_cast<float>(std::sqrt(dt));
+    canvas_->addNoise(s[param("canvas.noise")] * spread, s[param("canvas.coarse_noise")] * spread,
+                      s[param("canvas.fine_noise")] * spread, torchRandom_);
+    if (const float forget = s[param("canvas.forget")]; forget > 0 && dt > 0)
+        canvas_->fade(static_cast<float>(std::exp(-forget * dt)));
+    symmetry_ = s.effective.choice(param("canvas.symmetry"));
+}
+
+at::Tensor ClipEngine::symmetric(const at::Tensor& p, int symmetry) const {
+    switch (symmetry) {
+    case 1: return (p + p.flip({3})) / 2;
+    case 2: return (p + p.flip({2})) / 2;
+    case 3: return (p + p.flip({3}) + p.flip({2}) + p.flip({2, 3})) / 4;
+    case 4: return (p + p.flip({2, 3})) / 2;
+    default: return p;
+    }
+}
+
+float ClipEngine::optimise(const modulation::FrameState& s) {
+    for (Leaf& leaf : canvas_->leaves()) {
+        leaf.value.requires_grad_(true);
+        leaf.value.mutable_grad() = at::Tensor();
+    }
+    const at::Tensor picture = symmetric(canvas_->decode(), symmetry_);
+    const float temperature = s[param("guide.temperature")];
+    CropLaw law;
+    law.count = static_cast<int>(s[param("guide.crops")]);
+    law.smallest = s[param("guide.crop_min")];
+    law.largest = s[param("guide.crop_max")];
+    law.angleRad *= temperature;
+    law.flip *= std::min(temperature, 1.5f);
+    const auto size = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
+    at::Tensor crops = cut(picture, drawCrops(law, size, random_), guide_->inputSize());
+    if (temperature > 0) crops = crops + at::randn(crops.sizes(), torchRandom_, at::kFloat) * (kCropNoise * temperature);
+    const at::Tensor e = guide_->encodeImages(crops);
+    at::Tensor loss = prompts_.loss(e);
+    if (const float smoothing = s[param("guide.smoothing")]; smoothing > 0) {
+        const at::Tensor dx = (picture.slice(3, 1) - picture.slice(3, 0, -1)).abs().mean();
+        const at::Tensor dy = (picture.slice(2, 1) - picture.slice(2, 0, -1)).abs().mean();
+        // In step with the prompts, so that the picture does not melt when they are faded down.
+        loss = loss + (dx + dy) * (smoothing * std::max(prompts_.totalWeight(), 1.f));
+    }
+    if (const at::Tensor extra = canvas_->extraLoss(); extra.defined()) loss = loss + extra;
+    torch::autograd::backward({loss}, {});
+    prompts_.measure(e, std::max(s.dtSeconds, 1.0 / 60));
+    return loss.item<float>();
+}
+
+void ClipEngine::adam(const modulation::FrameState& s) {
+    const at::NoGradGuard noGrad;
+    ++adamSteps_;
+    const double correct1 = 1 - std::pow(kBeta1, adamSteps_), correct2 = 1 - std::pow(kBeta2, adamSteps_);
+    // With little weight on all prompts the picture should rest, not be washed out by full steps.
+    const double rate = s[param("guide.rate")] * std::min(prompts_.totalWeight(), 1.f);
+    for (Leaf& leaf : canvas_->leaves()) {
+        const at::Tensor g = leaf.value.grad();
+        leaf.value.requires_grad_(false);
+        if (!g.defined() || leaf.rate == 0) continue;
+        leaf.m.mul_(kBeta1).add_(g, 1 - kBeta1);
+        leaf.v.mul_(kBeta2).addcmul_(g, g, 1 - kBeta2);
+        leaf.value.addcdiv_(leaf.m, (leaf.v / correct2).sqrt_().add_(kEpsilon), -rate * leaf.rate / correct1);
+    }
+    canvas_->clamp();
+}
+
+void ClipEngine::recover() {
+    ++notFinite_;
+    report({core::ProblemId::GuidanceNotFinite, "step " + std::to_string(steps_)});
+    const at::NoGradGuard noGrad;
+    auto& leaves = canvas_->leaves();
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        Leaf& leaf = leaves[i];
+        leaf.value.requires_grad_(false);
+        if (i < backup_.size()) leaf.value.copy_(backup_[i]);
+        else leaf.value.nan_to_num_(0, 0, 0);
+        leaf.m.zero_();
+        leaf.v.zero_();
+    }
+    adamSteps_ = 0;
+}
+
+void ClipEngine::step(const modulation::FrameState& s, Canvas& out) {
+    const auto start = std::chrono::steady_clock::now();
+    if (!s.frozen || !canvas_) {
+        follow(s);
+        prompts_.update(s, report);
+        if (prompts_.totalWeight() > 0) {
+            loss_ = optimise(s);
+            bool good = std::isfinite(loss_);
+            if (good) adam(s);
+            for (const Leaf& leaf : canvas_->leaves())
+                good = good && std::isfinite(leaf.value.detach().sum().item<float>());
+            if (!good) recover();
+        }
+        ++steps_;
+        if (steps_ % kBackupEverySteps == 1) {
+            backup_.clear();
+            for (const Leaf& leaf : canvas_->leaves()) backup_.push_back(leaf.value.detach().clone());
+        }
+    }
+    stepSeconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    publish(out);
+}
+
+void ClipEngine::publish(Canvas& out) {
+    const at::NoGradGuard noGrad;
+    const at::Tensor picture = symmetric(canvas_->decode(), symmetry_)[0].permute({1, 2, 0});
+    out.width = canvas_->size().width;
+    out.height = canvas_->size().height;
+    out.rgba.resize(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height) * 4);
+    at::Tensor pixels = at::from_blob(out.rgba.data(), {out.height, out.width, 4}, at::kFloat);
+    pixels.slice(2, 0, 3).copy_(picture);
+    pixels.slice(2, 3, 4).fill_(1);
+    out.steps = steps_;
+    out.pose = pose_;
+    out.stepSeconds = static_cast<float>(stepSeconds_);
+    out.loss = loss_;
+    out.prompts = prompts_.readings();
+    out.notFinite = notFinite_;
+}
+
+float ClipEngine::similarityTo(const std::string& text, int crops) {
+    const at::NoGradGuard noGrad;
+    const at::Tensor picture = symmetric(canvas_->decode(), symmetry_);
+    std::mt19937_64 fresh(977);
+    CropLaw law;
+    law.count = crops;
+    law.angleRad = 0;
+    law.flip = 0;
+    law.overscan = 0;
+    law.smallest = 0.6f;
+    law.largest = 1;
+    const auto aspect = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
+    const at::Tensor e = guide_->encodeImages(cut(picture, drawCrops(law, aspect, fresh), guide_->inputSize()));
+    return at::matmul(e, guide_->encodeText(text)).mean().item<float>();
+}
+
+void ClipEngine::bareTower(int crops) {
+    at::Tensor images = at::full({crops, 3, guide_->inputSize(), guide_->inputSize()}, 0.5, at::kFloat).requires_grad_(true);
+    torch::autograd::backward({guide_->encodeImages(images).sum()}, {});
+}
+
+} // namespace titanus::guidance

@@ -1,0 +1,56 @@
+#pragma once
+// The painter on libtorch: one optimiser step after another on a canvas, judged by a guide.
+// Thread: guidance; the only user of torch   Owns: guide, canvas, moments, random state
+#include "guidance/clip/canvas_model.h"
+#include "guidance/clip/crops.h"
+#include "guidance/clip/prompts.h"
+#include "guidance/engine.h"
+
+namespace titanus::guidance {
+
+class ClipEngine final : public Engine {
+  public:
+    ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options);
+    void useThreads(int threads); // size of torch's team, for every step from now on
+
+    EngineInfo info() const override;
+    void step(const modulation::FrameState& state, Canvas& out) override;
+    void adopt(const Canvas& picture) override;
+
+    // For benches: the embeddings' mean cosine with a text, over crops that no step has seen.
+    float similarityTo(const std::string& text, int crops);
+    const Guide& guide() const { return *guide_; }
+    // One forward and backward of the bare tower on a batch like a step's; the floor of a step.
+    void bareTower(int crops);
+
+  private:
+    void follow(const modulation::FrameState& state); // size, model, camera, noise, reseed
+    float optimise(const modulation::FrameState& state); // returns the loss
+    void adam(const modulation::FrameState& state);
+    void recover();
+    void publish(Canvas& out);
+    at::Tensor symmetric(const at::Tensor& picture, int symmetry) const;
+
+    std::unique_ptr<Guide> guide_;
+    EngineInfo info_;
+    float aspect_;
+    std::mt19937_64 random_;
+    at::Generator torchRandom_;
+    Prompts prompts_;
+
+    std::unique_ptr<CanvasModel> canvas_;
+    CanvasKind kind_{};
+    modulation::CameraPose pose_, adoptedPose_;
+    at::Tensor adopted_; // [1,3,H,W], taken up by the next step; undefined: none
+    bool started_ = false;
+    std::uint64_t reseeds_ = 0;
+    double lastSeconds_ = 0;
+    std::uint64_t steps_ = 0, notFinite_ = 0;
+    std::int64_t adamSteps_ = 0;
+    std::vector<at::Tensor> backup_; // leaves of a good moment
+    int symmetry_ = 0;
+    float loss_ = 0;
+    double stepSeconds_ = 0;
+};
+
+} // namespace titanus::guidance

@@ -1,0 +1,105 @@
+#include "guidance/clip/prompts.h"
+
+#include "core/units.h"
+
+#include <cmath>
+
+namespace titanus::guidance {
+namespace {
+
+// Presence 1 = this far above the neutral prompts in cosine; measured, docs/QUALITY.md.
+constexpr float kPresenceRange = 0.45f;
+constexpr float kReadingSeconds = 0.25f; // of the meters' follower
+// Presence controller: weight per second and unit of error.
+constexpr float kControlGain = 1.5f;
+
+} // namespace
+
+at::Tensor sphericalDistance(const at::Tensor& cosine) {
+    // |e-p|^2 = 2 - 2 cos; the floor and ceiling keep the slopes of root and arcsine finite.
+    const at::Tensor half = ((2 - 2 * cosine).clamp_min(1e-12)).sqrt() / 2;
+    return 2 * at::asin(half.clamp_max(1 - 1e-6)).square();
+}
+
+Prompts::Prompts(const Guide& guide) : guide_(guide) {
+    std::vector<at::Tensor> rows;
+    for (const std::string& text : guide.neutralPrompts()) rows.push_back(guide.encodeText(text));
+    neutral_ = at::stack(rows);
+}
+
+void Prompts::update(const modulation::FrameState& state, const Report& report) {
+    active_.clear();
+    totalWeight_ = 0;
+    for (int i = 0; i < params::kPromptSlots; ++i) {
+        Slot& slot = slots_[static_cast<std::size_t>(i)];
+        const std::string& line = (*state.texts)[params::promptText(i)];
+        if (line != slot.line) {
+            slot.line = line;
+            if (auto parsed = parsePrompts(line)) {
+                slot.specs = std::move(parsed).value();
+                slot.embeddings.clear();
+                for (const PromptSpec& spec : slot.specs) {
+                    bool truncated = false;
+                    slot.embeddings.push_back(guide_.encodeText(spec.text, &truncated));
+                    if (truncated) report({core::ProblemId::PromptTruncated, spec.text.substr(0, 60)});
+                }
+            } else {
+                report(parsed.problem());
+            }
+        }
+        PromptReading& reading = readings_[static_cast<std::size_t>(i)];
+        float fader = state[params::promptWeight(i)];
+        if (const float target = state[params::promptTarget(i)]; target > 0 && !slot.specs.empty()) {
+            slot.control += kControlGain * (target - reading.presence) * static_cast<float>(std::min(state.dtSeconds, 0.1));
+            slot.control = std::clamp(slot.control, -0.5f, 1.f);
+            fader = slot.control;
+        } else {
+            slot.control = fader;
+        }
+        reading.active = !slot.specs.empty() && fader != 0;
+        for (std::size_t k = 0; k < slot.specs.size(); ++k) {
+            const float weight = slot.specs[k].weight * fader;
+            if (weight == 0) continue;
+            active_.push_back({slot.embeddings[k], weight, slot.specs[k].stop});
+            totalWeight_ += std::abs(weight);
+        }
+    }
+    std::vector<at::Tensor> rows;
+    for (const Active& a : active_) rows.push_back(a.embedding);
+    matrix_ = rows.empty() ? at::Tensor() : at::stack(rows);
+}
+
+at::Tensor Prompts::loss(const at::Tensor& e) const {
+    if (active_.empty()) return {};
+    const at::Tensor d = sphericalDistance(at::matmul(e, matrix_.t())); // [N,A]
+    at::Tensor total;
+    for (std::size_t k = 0; k < active_.size(); ++k) {
+        const Active& a = active_[k];
+        at::Tensor x = d.select(1, static_cast<std::int64_t>(k)) * (a.weight < 0 ? -1.0 : 1.0);
+        if (std::isfinite(a.stop)) x = x.clamp_min(a.stop);
+        const at::Tensor term = x.mean() * std::abs(a.weight);
+        total = total.defined() ? total + term : term;
+    }
+    return total;
+}
+
+void Prompts::measure(const at::Tensor& embeddings, double dt) {
+    const at::NoGradGuard noGrad;
+    const at::Tensor e = embeddings.detach();
+    const float base = at::matmul(e, neutral_.t()).mean().item<float>();
+    const float follow = core::onePole(static_cast<float>(dt), kReadingSeconds);
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        PromptReading& reading = readings_[i];
+        if (slots_[i].embeddings.empty()) {
+            reading = {};
+            continue;
+        }
+        // Of several prompts in a slot the first names it.
+        const float similarity = at::matmul(e, slots_[i].embeddings[0]).mean().item<float>();
+        const float presence = std::clamp((similarity - base) / kPresenceRange, 0.f, 1.f);
+        reading.similarity += follow * (similarity - reading.similarity);
+        reading.presence += follow * (presence - reading.presence);
+    }
+}
+
+} // namespace titanus::guidance

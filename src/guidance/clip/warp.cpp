@@ -1,0 +1,75 @@
+#include "guidance/clip/warp.h"
+
+#include <cmath>
+
+namespace titanus::guidance {
+using modulation::Border;
+using modulation::CameraMotion;
+using modulation::CameraSpace;
+using modulation::DepthField;
+
+namespace {
+
+at::Tensor depthOf(const CameraSpace& space, const at::Tensor& x, const at::Tensor& y, const at::Tensor& luminance) {
+    const double relief = space.relief;
+    at::Tensor depth;
+    switch (space.depth) {
+    case DepthField::Flat: return at::ones_like(x);
+    case DepthField::Plane: depth = 1 / (1 + relief * (-1.2 * y).clamp(-0.6, 1.2)); break;
+    case DepthField::Tunnel: depth = 1 / (0.45 + relief * 0.75 * (x * x + y * y).sqrt() + (1 - relief) * 0.55); break;
+    case DepthField::Sphere: depth = 1 - relief * 0.6 * ((-1.2 * (x * x + y * y)).exp() - 0.4); break;
+    case DepthField::Luminance:
+        depth = 1 - relief * 1.2 * (at::upsample_bilinear2d(luminance, {x.size(0), x.size(1)}, false)[0][0] - 0.5);
+        break;
+    }
+    return depth.clamp(0.25, 4);
+}
+
+} // namespace
+
+at::Tensor warpGrid(const CameraMotion& m, const CameraSpace& space, std::int64_t height, std::int64_t width,
+                    const at::Tensor& luminance) {
+    const double aspect = space.aspect;
+    const auto axis = [](std::int64_t n) { return (at::arange(n, at::kFloat) + 0.5) * (2.0 / static_cast<double>(n)) - 1; };
+    const at::Tensor y = (-axis(height)).view({height, 1}).expand({height, width}); // y is up, rows go down
+    const at::Tensor x = (axis(width) * aspect).view({1, width}).expand({height, width});
+    const at::Tensor depth = depthOf(space, x, y, luminance);
+    const at::Tensor grow = at::maximum(depth - m.dolly, 0.2 * depth) / depth;
+    const at::Tensor px = x * grow + m.truckX / depth + std::tan(m.yawRad);
+    const at::Tensor py = y * grow + m.truckY / depth + std::tan(m.pitchRad);
+    const modulation::Affine back = m.view.inverse();
+    const at::Tensor sx = px * back.a + py * back.b + back.tx, sy = px * back.c + py * back.d + back.ty;
+    return at::stack({sx / aspect, -sy}, -1).unsqueeze(0);
+}
+
+at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, Border border) {
+    constexpr std::int64_t kBicubic = 2, kZeros = 0, kBorder = 1, kReflection = 2;
+    if (border == Border::Wrap) {
+        // Coordinates modulo the canvas, on a canvas padded by what the bicubic taps reach.
+        constexpr std::int64_t kPad = 2;
+        const at::Tensor wide = at::pad(tensor, {kPad, kPad, kPad, kPad}, "circular");
+        const at::Tensor inside = at::remainder(grid + 1, 2) - 1;
+        const at::Tensor shrink = at::tensor({static_cast<float>(tensor.size(3)) / static_cast<float>(wide.size(3)),
+                                              static_cast<float>(tensor.size(2)) / static_cast<float>(wide.size(2))});
+        return at::grid_sampler_2d(wide, inside * shrink, kBicubic, kBorder, false);
+    }
+    const std::int64_t padding = border == Border::Mirror ? kReflection : border == Border::Smear ? kBorder : kZeros;
+    return at::grid_sampler_2d(tensor, grid, kBicubic, padding, false);
+}
+
+void warpLeaves(std::vector<Leaf>& leaves, const CameraMotion& motion, const CameraSpace& space, const at::Tensor& luminance) {
+    const at::NoGradGuard noGrad;
+    for (Leaf& leaf : leaves) {
+        if (!leaf.spatial) continue;
+        const std::int64_t h = leaf.value.size(2), w = leaf.value.size(3), c = leaf.value.size(1);
+        const at::Tensor grid = warpGrid(motion, space, h, w, luminance);
+        // Value and both moments in one pass.
+        const at::Tensor moved = sampled(at::cat({leaf.value, leaf.m, leaf.v}, 1), grid, space.border);
+        const at::Tensor inside = (grid.abs().amax(-1) <= 1).unsqueeze(1); // [1,1,h,w]
+        leaf.value.copy_(moved.slice(1, 0, c));
+        leaf.m.copy_(moved.slice(1, c, 2 * c) * inside);
+        leaf.v.copy_(at::where(inside, moved.slice(1, 2 * c, 3 * c).clamp_min(0), leaf.v.mean()));
+    }
+}
+
+} // namespace titanus::guidance
