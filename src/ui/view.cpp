@@ -1,0 +1,62 @@
+#include "ui/view.h"
+
+#include <imgui_internal.h> // HoveredIdTimer: this release has no delayed tooltips of its own
+
+#include <algorithm>
+
+namespace titanus::ui {
+
+bool View::hit(std::string_view id, const Box& box) {
+    ImGui::SetCursorScreenPos(box.min());
+    ImGui::PushID(id.data(), id.data() + id.size());
+    const bool clicked = ImGui::InvisibleButton("##hit", {std::max(1.f, box.w), std::max(1.f, box.h)});
+    ImGui::PopID();
+    note(id, box);
+    return clicked;
+}
+
+void View::note(std::string_view id, const Box& box) {
+    const ImVec2 a = list()->GetClipRectMin(), b = list()->GetClipRectMax();
+    const bool clipped = box.x < a.x - 0.5f || box.y < a.y - 0.5f || box.right() > b.x + 0.5f || box.bottom() > b.y + 0.5f;
+    items.push_back({std::string(id), box.x, box.y, box.right(), box.bottom(), clipped});
+}
+
+void View::panel(const Box& box) const { list()->AddRectFilled(box.min(), box.max(), kPanel, px(7)); }
+
+Box View::title(Box& box, std::string_view text) const {
+    const Box head = box.cutTop(px(22), px(4));
+    textIn(list(), head, Align::Left, fonts.small, kFaint, text);
+    return head;
+}
+
+void View::tip(std::string_view head, std::string_view help, std::string_view foot) const {
+    if (ImGui::IsMouseDown(0) || ImGui::GetCurrentContext()->HoveredIdTimer < 0.6f) return;
+    ImGui::SetNextWindowSize({px(330), 0});
+    ImGui::BeginTooltip();
+    ImGui::PushTextWrapPos(px(310));
+    ImGui::PushFont(fonts.body);
+    ImGui::TextUnformatted(head.data(), head.data() + head.size());
+    ImGui::PopFont();
+    ImGui::PushFont(fonts.small);
+    ImGui::PushStyleColor(ImGuiCol_Text, kDim);
+    ImGui::TextUnformatted(help.data(), help.data() + help.size());
+    ImGui::PopStyleColor();
+    ImGui::PushStyleColor(ImGuiCol_Text, kFaint);
+    if (!foot.empty()) ImGui::TextUnformatted(foot.data(), foot.data() + foot.size());
+    ImGui::PopStyleColor();
+    ImGui::PopFont();
+    ImGui::PopTextWrapPos();
+    ImGui::EndTooltip();
+}
+
+void View::change(params::ParamIndex index, float value) const {
+    sink.change({index, value, params::Origin::Ui, in.seconds});
+}
+
+const BindingView* View::binding(const Target& target) const {
+    for (const BindingView& b : in.bindings)
+        if (b.target == target) return &b;
+    return nullptr;
+}
+
+} // namespace titanus::ui

@@ -1,0 +1,288 @@
+#include "ui/widgets.h"
+
+#include "params/text.h"
+
+#include <fmt/format.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::ui {
+namespace {
+
+using params::Kind;
+using params::Param;
+using params::ParamIndex;
+
+// Outline of a control in learn mode, and the badge of what is bound to it.
+void learnMarks(View& v, const Target& target, const Box& box) {
+    if (v.in.learning) {
+        const bool armed = v.armed(target);
+        const float pulse = 0.55f + 0.45f * static_cast<float>(std::sin(v.in.seconds * 9));
+        v.list()->AddRect(box.min(), box.max(), withAlpha(kAccent, armed ? pulse : 0.35f), v.px(5), 0,
+                          armed ? v.px(3) : v.px(1.5f));
+    }
+    if (const BindingView* b = v.binding(target)) {
+        const Box dot{box.right() - v.px(9), box.y + v.px(3), v.px(6), v.px(6)};
+        v.list()->AddCircleFilled({dot.x + dot.w / 2, dot.y + dot.h / 2}, dot.w / 2,
+                                  b->conflict ? kDanger : kAccent);
+    }
+}
+
+void controlTip(View& v, ParamIndex index) {
+    const Param& p = params::row(index);
+    std::string foot = fmt::format("/titanus/{}", p.id);
+    if (p.kind == Kind::Float || p.kind == Kind::Int)
+        foot += fmt::format("   {} to {}   default {}", shown(p, p.min), shown(p, p.max), shown(p, p.def));
+    if (const BindingView* b = v.binding(index)) foot += fmt::format("   {}", b->control);
+    v.tip(p.name, p.help, foot);
+}
+
+void typeField(View& v, ParamIndex index, const Box& box) {
+    const Param& p = params::row(index);
+    Memory& m = v.memory;
+    ImGui::SetCursorScreenPos(box.min());
+    ImGui::SetNextItemWidth(box.w);
+    ImGui::PushFont(v.fonts.body);
+    const float pad = std::max(0.f, (box.h - v.fonts.body->FontSize) / 2);
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {v.px(8), pad});
+    if (m.typedWrong) ImGui::PushStyleColor(ImGuiCol_FrameBg, kDangerDeep);
+    const bool wrong = m.typedWrong;
+    if (!m.typingStarted) ImGui::SetKeyboardFocusHere();
+    const bool enter = ImGui::InputText(fmt::format("##type.{}", p.id).c_str(), &m.typed,
+                                        ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+    if (ImGui::IsItemEdited()) m.typedWrong = false;
+    if (enter) {
+        const auto value = params::parse(p, m.typed);
+        m.typedWrong = !value;
+        if (value) {
+            v.change(index, value.value());
+            m.typing.reset();
+        } else {
+            m.typingStarted = false; // keep the field: the hand is still there
+        }
+    } else if (m.typingStarted && ImGui::IsItemDeactivated()) {
+        m.typing.reset();
+    } else if (ImGui::IsItemActive()) {
+        m.typingStarted = true;
+    }
+    if (wrong) ImGui::PopStyleColor();
+    ImGui::PopStyleVar();
+    ImGui::PopFont();
+    v.note(p.id, box);
+}
+
+void startTyping(View& v, ParamIndex index) {
+    v.memory.typing = index;
+    v.memory.typed = params::format(params::row(index), v.in.store[index]);
+    v.memory.typedWrong = v.memory.typingStarted = false;
+}
+
+void dragged(View& v, ParamIndex index, float width) {
+    const Param& p = params::row(index);
+    Memory& m = v.memory;
+    if (ImGui::IsItemActivated()) {
+        m.travelAtPress = params::toTravel(p, v.in.store[index]);
+        m.dragTravel = 0;
+    }
+    const ImGuiIO& io = ImGui::GetIO();
+    if (!ImGui::IsItemActive() || io.MouseDelta.x == 0 || !ImGui::IsMouseDown(0)) return;
+    m.dragTravel += io.MouseDelta.x / width * (io.KeyShift ? 0.1f : 1.f);
+    const float travel = std::clamp(m.travelAtPress + m.dragTravel, 0.f, 1.f);
+    v.change(index, params::clamped(p, params::fromTravel(p, travel)));
+}
+
+void switchControl(View& v, ParamIndex index, const Box& box, std::string_view label) {
+    const Param& p = params::row(index);
+    const bool on = v.in.store[index] >= 0.5f;
+    const bool clicked = v.hit(p.id, box);
+    const bool hot = ImGui::IsItemHovered();
+    if (clicked) {
+        if (v.in.learning) v.sink.learn(index);
+        else v.change(index, on ? 0.f : 1.f);
+    }
+    if (hot && ImGui::IsMouseClicked(1)) v.change(index, p.def);
+    ImDrawList* list = v.list();
+    list->AddRectFilled(box.min(), box.max(), hot ? kHot : kRaised, v.px(5));
+    const float d = std::min(box.h - v.px(14), v.px(18));
+    const Box track{box.right() - v.px(12) - d * 1.9f, box.y + (box.h - d) / 2, d * 1.9f, d};
+    list->AddRectFilled(track.min(), track.max(), on ? kAccent : kLine, d / 2);
+    list->AddCircleFilled({on ? track.right() - d / 2 : track.x + d / 2, track.y + d / 2}, d / 2 - v.px(2.5f),
+                          on ? kOnAccent : kDim);
+    textIn(list, {box.x + v.px(10), box.y, track.x - box.x - v.px(16), box.h}, Align::Left, v.fonts.small, kText, label);
+    learnMarks(v, index, box);
+    if (hot) controlTip(v, index);
+}
+
+void choiceControl(View& v, ParamIndex index, const Box& box, std::string_view label) {
+    const Param& p = params::row(index);
+    const auto now = static_cast<std::size_t>(params::clamped(p, v.in.store[index]));
+    const std::string popup = fmt::format("##choice.{}", p.id);
+    if (v.hit(p.id, box)) {
+        if (v.in.learning) v.sink.learn(index);
+        else ImGui::OpenPopup(popup.c_str());
+    }
+    const bool hot = ImGui::IsItemHovered();
+    if (hot && ImGui::IsMouseClicked(1)) v.change(index, p.def);
+    ImDrawList* list = v.list();
+    list->AddRectFilled(box.min(), box.max(), hot ? kHot : kRaised, v.px(5));
+    Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};
+    const Box arrow = in.cutRight(v.px(12), v.px(8));
+    const float cy = arrow.y + arrow.h / 2, cx = arrow.x + arrow.w / 2, r = v.px(4.5f);
+    list->AddTriangleFilled({cx - r, cy - r * 0.6f}, {cx + r, cy - r * 0.6f}, {cx, cy + r * 0.8f}, kDim);
+    const float used = std::min(textWidth(v.fonts.small, label), in.w * 0.6f);
+    textIn(list, in.cutLeft(used, v.px(8)), Align::Left, v.fonts.small, kText, label);
+    textIn(list, in, Align::Right, v.fonts.small, kAccent, p.choices[now]);
+    learnMarks(v, index, box);
+    if (hot) controlTip(v, index);
+    ImGui::SetNextWindowPos({box.x, box.bottom() + v.px(2)});
+    ImGui::SetNextWindowSize({box.w, 0});
+    if (ImGui::BeginPopup(popup.c_str())) {
+        for (std::size_t i = 0; i < p.choices.size(); ++i)
+            if (ImGui::Selectable(std::string(p.choices[i]).c_str(), i == now, 0, {0, v.px(28)}))
+                v.change(index, static_cast<float>(i));
+        ImGui::EndPopup();
+    }
+}
+
+} // namespace
+
+std::string shown(const Param& p, float value) {
+    if (p.kind == Kind::Bool || p.kind == Kind::Choice) return params::format(p, value);
+    const auto unit = params::symbol(p.unit);
+    const float size = std::abs(value);
+    std::string number = p.kind == Kind::Int ? fmt::format("{:.0f}", value)
+                         : size >= 100       ? fmt::format("{:.0f}", value)
+                         : size >= 10        ? fmt::format("{:.1f}", value)
+                         : p.min > 0 && p.min < 0.01f ? fmt::format("{:.3f}", value)
+                                             : fmt::format("{:.2f}", value);
+    return unit.empty() ? number : fmt::format("{} {}", number, unit);
+}
+
+std::string nameOf(const Target& target) {
+    if (const auto* index = std::get_if<ParamIndex>(&target)) return std::string(params::row(*index).name);
+    if (const auto* a = std::get_if<ActionTarget>(&target)) {
+        const std::string name(params::row(a->action).name);
+        return a->action == params::Action::PresetRecall ? fmt::format("{} {}", name, a->argument + 1) : name;
+    }
+    return {};
+}
+
+void fader(View& v, ParamIndex index, const Box& box, std::string_view label, bool showValue) {
+    const Param& p = params::row(index);
+    if (v.memory.typing == index) return typeField(v, index, box);
+    const bool clicked = v.hit(p.id, box);
+    const bool hot = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
+    if (v.in.learning) {
+        if (clicked) v.sink.learn(index);
+    } else {
+        dragged(v, index, box.w);
+        if (hot && ImGui::IsMouseDoubleClicked(0)) startTyping(v, index);
+        if (hot && ImGui::IsMouseClicked(1)) v.change(index, p.def);
+    }
+
+    const float base = v.in.store[index], effective = v.in.frame[index];
+    const float rest = p.curve == params::Curve::Linear && p.min < 0 && p.max > 0 ? params::toTravel(p, 0) : 0;
+    const float at = params::toTravel(p, base), tick = params::toTravel(p, effective);
+    ImDrawList* list = v.list();
+    const float r = v.px(5);
+    auto across = [&](float travel) { return box.x + travel * box.w; };
+    list->AddRectFilled(box.min(), box.max(), hot || held ? kHot : kRaised, r);
+    list->PushClipRect(box.min(), box.max(), true);
+    const float from = across(std::min(rest, at)), to = across(std::max(rest, at));
+    const ImDrawFlags corners = (rest == 0 ? ImDrawFlags_RoundCornersLeft : ImDrawFlags_RoundCornersNone) |
+                                (at >= 0.995f ? ImDrawFlags_RoundCornersRight : ImDrawFlags_RoundCornersNone);
+    if (to - from > 1)
+        list->AddRectFilled({from, box.y}, {to, box.bottom()}, held ? mixed(kAccentDeep, kAccent, 0.25f) : kAccentDeep, r, corners);
+    const bool moved = std::abs(tick - at) > 0.002f;
+    if (moved)
+        list->AddRectFilled({std::min(across(at), across(tick)), box.y},
+                            {std::max(across(at), across(tick)), box.bottom()}, kAccentGlow);
+    const float edge = std::clamp(across(at), box.x + v.px(1.5f), box.right() - v.px(1.5f));
+    list->AddRectFilled({edge - v.px(1.5f), box.y}, {edge + v.px(1.5f), box.bottom()}, kAccent);
+    if (moved) {
+        const float x = std::clamp(across(tick), box.x + v.px(2), box.right() - v.px(2));
+        list->AddRectFilled({x - v.px(2), box.y}, {x + v.px(2), box.bottom()}, kText);
+    }
+    list->PopClipRect();
+    Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};
+    if (showValue) {
+        const std::string value = shown(p, held || !moved ? base : effective);
+        textIn(list, in.cutRight(std::min(textWidth(v.fonts.small, value), in.w), v.px(8)), Align::Right,
+               v.fonts.small, moved && !held ? kText : mixed(kText, kAccent, 0.35f), value);
+    }
+    if (!label.empty()) textIn(list, in, Align::Left, v.fonts.small, kText, label);
+    learnMarks(v, index, box);
+    if (hot && !held) controlTip(v, index);
+}
+
+void control(View& v, ParamIndex index, const Box& box, std::string_view label) {
+    const Param& p = params::row(index);
+    if (label.empty()) label = p.name;
+    if (p.kind == Kind::Bool) switchControl(v, index, box, label);
+    else if (p.kind == Kind::Choice) choiceControl(v, index, box, label);
+    else fader(v, index, box, label);
+}
+
+bool button(View& v, std::string_view id, const Box& box, std::string_view label, const Look& look) {
+    const bool clicked = v.hit(id, box);
+    const bool hot = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
+    const ImU32 lit = look.danger ? kDanger : kAccent;
+    ImU32 back = look.on ? lit : held ? kLine : hot ? kHot : look.faint ? rgb(0, 0) : kRaised;
+    if (look.on && hot) back = mixed(back, kText, 0.15f);
+    v.list()->AddRectFilled(box.min(), box.max(), back, v.px(5));
+    const ImU32 ink = look.on ? kOnAccent : look.danger ? mixed(kDanger, kText, 0.3f) : look.faint ? kDim : kText;
+    ImFont* font = look.head ? v.fonts.head : v.fonts.small;
+    if (look.key.empty()) {
+        textIn(v.list(), {box.x + v.px(4), box.y, box.w - v.px(8), box.h}, Align::Centre, font, ink, label);
+    } else {
+        Box in = box.inset(v.px(4));
+        const float block = font->FontSize + v.fonts.small->FontSize;
+        in = {in.x, box.y + (box.h - block) / 2, in.w, block};
+        textIn(v.list(), in.cutTop(font->FontSize), Align::Centre, font, ink, label);
+        textIn(v.list(), in, Align::Centre, v.fonts.small, look.on ? kOnAccent : kFaint, look.key);
+    }
+    return clicked;
+}
+
+void actionButton(View& v, params::Action action, const Box& box, const Look& look, std::string_view label,
+                  int argument, std::string_view id) {
+    const auto& row = params::row(action);
+    const Target target = ActionTarget{action, argument};
+    if (button(v, id.empty() ? row.id : id, box, label.empty() ? row.name : label, look)) {
+        if (v.in.learning && action != params::Action::MidiLearn) v.sink.learn(target);
+        else v.sink.action({action, argument, params::Origin::Ui, v.in.seconds});
+    }
+    const bool hot = ImGui::IsItemHovered();
+    if (action != params::Action::MidiLearn) learnMarks(v, target, box);
+    if (hot) {
+        const BindingView* b = v.binding(target);
+        v.tip(row.name, row.help, fmt::format("key {}   /titanus/{}{}", row.key, row.id, b ? "   " + b->control : ""));
+    }
+}
+
+std::optional<std::size_t> picker(View& v, std::string_view id, const Box& box, std::string_view current,
+                                  std::span<const std::string> options) {
+    const std::string popup = fmt::format("##pick.{}", id);
+    if (v.hit(id, box)) ImGui::OpenPopup(popup.c_str());
+    v.list()->AddRectFilled(box.min(), box.max(), ImGui::IsItemHovered() ? kHot : kRaised, v.px(5));
+    Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};
+    const Box arrow = in.cutRight(v.px(10), v.px(6));
+    const float cy = arrow.y + arrow.h / 2, cx = arrow.x + arrow.w / 2, r = v.px(4.5f);
+    v.list()->AddTriangleFilled({cx - r, cy - r * 0.6f}, {cx + r, cy - r * 0.6f}, {cx, cy + r * 0.8f}, kDim);
+    textIn(v.list(), in, Align::Left, v.fonts.small, kText, current);
+    std::optional<std::size_t> chosen;
+    ImGui::SetNextWindowPos({box.x, box.bottom() + v.px(2)}, ImGuiCond_Appearing);
+    ImGui::SetNextWindowSizeConstraints({box.w, 0}, {1e6f, ImGui::GetIO().DisplaySize.y * 0.6f});
+    if (ImGui::BeginPopup(popup.c_str())) {
+        for (std::size_t i = 0; i < options.size(); ++i)
+            if (ImGui::Selectable(fmt::format("{}##{}", options[i], i).c_str(), options[i] == current, 0, {0, v.px(28)}))
+                chosen = i;
+        if (options.empty()) ImGui::TextDisabled("none found");
+        ImGui::EndPopup();
+    }
+    return chosen;
+}
+
+} // namespace titanus::ui
