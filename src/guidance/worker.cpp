@@ -34,7 +34,7 @@ std::string messageOf(std::exception_ptr failure) {
 
 } // namespace
 
-Worker::Worker(const core::Clock& clock, Factory factory) : factory_(std::move(factory)), clock_(clock) {}
+Worker::Worker(Factory factory, const core::Clock& clock) : factory_(std::move(factory)), clock_(clock) {}
 
 Worker::~Worker() { stop(); }
 

@@ -21,7 +21,7 @@ class Worker {
     using Factory = std::function<core::Result<std::unique_ptr<Engine>>()>;
 
     // `clock` gives Canvas::publishedSeconds and must be safe to read from any thread.
-    Worker(const core::Clock& clock, Factory factory);
+    Worker(Factory factory, const core::Clock& clock);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
