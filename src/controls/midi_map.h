@@ -55,10 +55,10 @@ struct MidiBinding {
     int channel = 0;             // 1..16; 0: any
     MidiType type{};
     int number = 0;              // CC (cc14: of the upper half, 0..31), NRPN, note; bend, program: 0
-    MidiTarget target;
+    MidiTarget target{};
     MidiMode mode = MidiMode::Absolute;
     Takeover takeover = Takeover::Pickup;
-    std::optional<float> min, max; // in the parameter's unit; default: its range
+    std::optional<float> min{}, max{}; // in the parameter's unit; default: its range
     params::RouteCurve curve = params::RouteCurve::Linear; // on the way from control to fader travel
     bool invert = false;
     int ledOn = 127, ledOff = 0; // feedback for buttons: velocity or colour

@@ -13,8 +13,8 @@
 #include "controls/midi_map.h"
 #include "controls/midi_message.h"
 
+#include <functional>
 #include <map>
-#include <span>
 
 namespace titanus::controls {
 
@@ -67,8 +67,8 @@ class MidiMapper {
     struct Slot { // an active binding and the state of its control
         MidiBinding binding;
         bool user = true;
-        std::optional<float> position;  // of the control, 0..1
-        std::optional<float> written;   // value this control put into the store
+        std::optional<float> position{}; // of the control, 0..1
+        std::optional<float> written{};  // value this control put into the store
         bool synced = false;
         bool pressed = false;
         float remainder = 0;            // of relative steps on whole numbers
@@ -76,7 +76,8 @@ class MidiMapper {
     };
     struct Wide { // 14-bit and NRPN assembly of a device's channel
         std::array<int, 32> msb; std::array<bool, 32> hasLsb{};
-        int nrpnMsb = -1, nrpnLsb = -1, dataMsb = 0; bool nrpnLsbSeen = false;
+        int nrpnMsb = -1, nrpnLsb = -1, dataMsb = 0;
+        bool nrpnDataLsb = false; // of the selected parameter
         Wide() { msb.fill(-1); }
     };
     struct Input { MidiType type; int channel, number; float position; int raw; bool press; };
@@ -85,8 +86,6 @@ class MidiMapper {
     void decode(const MidiMessage& message, std::string_view device, std::vector<Input>& out);
     void drive(Slot& slot, const Input& input, double time, const params::Store& store,
                std::vector<ControlEvent>& events);
-    void driveParam(Slot& slot, params::ParamIndex param, const Input& input, double time,
-                    const params::Store& store, std::vector<ControlEvent>& events);
     void takeOver(Slot& slot, params::ParamIndex param, float position, double time,
                   const params::Store& store, std::vector<ControlEvent>& events);
     void learn(const MidiMessage& message, std::string_view device);
@@ -99,7 +98,7 @@ class MidiMapper {
     std::map<std::pair<std::string, std::array<int, 3>>, int> lights_; // last value sent
     std::optional<MidiTarget> armed_;
     std::optional<Learned> learned_;
-    struct Candidate { MidiMessage message; std::string device; };
+    struct Candidate { MidiMessage message; std::string device; int nrpn = -1; };
     std::optional<Candidate> candidate_;
 };
 

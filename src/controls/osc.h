@@ -10,8 +10,8 @@
 #include "core/clock.h"
 #include "core/result.h"
 
+#include <array>
 #include <memory>
-#include <span>
 #include <string>
 
 namespace titanus::controls {

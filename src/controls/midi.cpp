@@ -1,0 +1,329 @@
+#include "controls/midi.h"
+
+#include "controls/midi_map.h"
+#include "core/spsc.h"
+
+#include <RtMidi.h>
+
+#include <algorithm>
+#include <atomic>
+#include <dlfcn.h>
+
+namespace titanus::controls {
+using core::Problem;
+using core::ProblemId;
+
+namespace {
+
+constexpr double kListEverySeconds = 1.5;
+constexpr double kApiRetrySeconds = 10; // an absent sequencer or JACK server is asked for less often
+constexpr std::size_t kQueue = 2048;    // a second of a very busy device
+const char* const kClient = "titanus";
+
+// Both drivers print to stderr on their own when there is no server; what matters becomes a
+// Problem. Their libraries come with RtMidi, hence by name.
+void silenceDrivers() {
+    using JackMessage = void (*)(const char*);
+    using SetJackMessage = void (*)(JackMessage);
+    for (const char* name : {"jack_set_error_function", "jack_set_info_function"})
+        if (auto* set = reinterpret_cast<SetJackMessage>(::dlsym(RTLD_DEFAULT, name)))
+            set(+[](const char*) {});
+    using AlsaMessage = void (*)(const char*, int, const char*, int, const char*, ...);
+    using SetAlsaMessage = int (*)(AlsaMessage);
+    if (auto* set = reinterpret_cast<SetAlsaMessage>(::dlsym(RTLD_DEFAULT, "snd_lib_error_set_handler")))
+        set(+[](const char*, int, const char*, int, const char*, ...) {});
+}
+
+void ignoreError(RtMidiError::Type, const std::string&, void*) {}
+
+// "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0" -> without the numbers that change with each plug;
+// "a2j:nanoKONTROL2 [20] (capture): nanoKONTROL2 MIDI 1" likewise.
+std::string stableName(std::string name) {
+    const auto digits = [](std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos; };
+    if (const auto space = name.rfind(' '); space != std::string::npos) {
+        const std::string_view tail = std::string_view(name).substr(space + 1);
+        const auto colon = tail.find(':');
+        if (colon != std::string_view::npos && digits(tail.substr(0, colon)) && digits(tail.substr(colon + 1)))
+            name.erase(space);
+    }
+    if (const auto open = name.find(" ["); open != std::string::npos) {
+        const auto close = name.find(']', open);
+        if (close != std::string::npos && digits(std::string_view(name).substr(open + 2, close - open - 2)))
+            name.erase(open, close - open + 1);
+    }
+    return name;
+}
+
+bool isOwnPort(std::string_view name) { return name.starts_with(kClient); }
+
+template <class Port> std::unique_ptr<Port> makePort(RtMidi::Api api) {
+    try {
+        std::unique_ptr<Port> port;
+        if constexpr (std::is_same_v<Port, RtMidiIn>)
+            port = std::make_unique<RtMidiIn>(api, kClient, 256);
+        else
+            port = std::make_unique<RtMidiOut>(api, kClient);
+        port->setErrorCallback(&ignoreError, nullptr);
+        // Without a JACK server RtMidi makes a port that does nothing.
+        return port->getCurrentApi() == api ? std::move(port) : nullptr;
+    } catch (const RtMidiError&) {
+        return nullptr;
+    }
+}
+
+std::vector<RtMidi::Api> apis() {
+    std::vector<RtMidi::Api> out;
+    RtMidi::getCompiledApi(out);
+    std::erase(out, RtMidi::RTMIDI_DUMMY);
+    return out;
+}
+
+struct Found { RtMidi::Api api; unsigned number; std::string name; };
+
+// Ports of one direction through a probe per driver; a name that two drivers offer counts once.
+template <class Port> void listInto(Port& probe, RtMidi::Api api, std::vector<Found>& out) {
+    try {
+        const unsigned count = probe.getPortCount();
+        for (unsigned i = 0; i < count; ++i) {
+            const std::string name = stableName(probe.getPortName(i));
+            const bool known = std::any_of(out.begin(), out.end(), [&](const Found& f) { return f.name == name; });
+            if (!name.empty() && !known && !isOwnPort(name)) out.push_back({api, i, name});
+        }
+    } catch (const RtMidiError&) { // went away while listing: nothing of it this time
+    }
+}
+
+} // namespace
+
+MidiPorts listMidiPorts() {
+    silenceDrivers();
+    MidiPorts ports;
+    std::vector<Found> inputs, outputs;
+    for (const RtMidi::Api api : apis()) {
+        const auto in = makePort<RtMidiIn>(api);
+        if (in) listInto(*in, api, inputs);
+        const auto out = makePort<RtMidiOut>(api);
+        if (out) listInto(*out, api, outputs);
+        ports.available = ports.available || in || out;
+    }
+    for (const Found& found : inputs) ports.inputs.push_back(found.name);
+    for (const Found& found : outputs) ports.outputs.push_back(found.name);
+    return ports;
+}
+
+struct MidiInput::Impl {
+    struct Device {
+        Device(std::string n, std::uint16_t i, const core::Clock& c) : name(std::move(n)), index(i), clock(c), queue(kQueue) {}
+        std::string name;
+        std::uint16_t index;
+        const core::Clock& clock;
+        core::Spsc<MidiMessage> queue;
+        std::atomic<std::uint64_t> received{0};
+        std::atomic<double> last{-1e9};
+        std::unique_ptr<RtMidiIn> in;   // null: unplugged or not wanted
+        std::unique_ptr<RtMidiOut> out; // null: no port of this name to send to
+        bool virtualPort = false;
+
+        // [driver's thread] Nothing but the queue.
+        static void onMessage(double, std::vector<unsigned char>* bytes, void* user) {
+            auto& self = *static_cast<Device*>(user);
+            if (!bytes || bytes->empty() || bytes->size() > 3) return;
+            MidiMessage message;
+            std::copy(bytes->begin(), bytes->end(), message.bytes.begin());
+            message.size = static_cast<std::uint8_t>(bytes->size());
+            message.device = self.index;
+            message.time = self.clock.seconds();
+            self.queue.push(message);
+            self.received.fetch_add(1, std::memory_order_relaxed);
+            self.last.store(message.time, std::memory_order_relaxed);
+        }
+        void listen() {
+            in->ignoreTypes(true, false, true); // system exclusive no, clock yes, sensing no
+            in->setCallback(&Device::onMessage, this);
+        }
+    };
+    struct Probe {
+        RtMidi::Api api;
+        std::unique_ptr<RtMidiIn> in;
+        std::unique_ptr<RtMidiOut> out;
+        double tried = -1e9;
+    };
+
+    explicit Impl(const core::Clock& c) : clock(c) {
+        silenceDrivers();
+        for (const RtMidi::Api api : apis()) {
+            probes.emplace_back();
+            probes.back().api = api;
+        }
+    }
+
+    bool isWanted(const std::string& name) const {
+        return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& w) { return deviceMatches(w, name); });
+    }
+    Device& deviceNamed(const std::string& name) {
+        for (auto& device : devices)
+            if (device->name == name) return *device;
+        devices.push_back(std::make_unique<Device>(name, static_cast<std::uint16_t>(devices.size()), clock));
+        return *devices.back();
+    }
+    void open(Device& device, const Found& found, const std::vector<Found>& outputs) {
+        auto in = makePort<RtMidiIn>(found.api);
+        if (!in) return;
+        try {
+            device.in = std::move(in);
+            device.listen();
+            device.in->openPort(found.number, "in " + std::to_string(device.index));
+            if (!device.in->isPortOpen()) device.in.reset();
+        } catch (const RtMidiError&) {
+            device.in.reset(); // busy or gone again: the next listing tries
+        }
+        if (!device.in) return;
+        ++generation;
+        for (const Found& target : outputs)
+            if (target.name == device.name) openOutput(device, target);
+    }
+    static void openOutput(Device& device, const Found& target) {
+        auto out = makePort<RtMidiOut>(target.api);
+        if (!out) return;
+        try {
+            out->openPort(target.number, "out " + std::to_string(device.index));
+            if (out->isPortOpen()) device.out = std::move(out);
+        } catch (const RtMidiError&) { // it has no lights then
+        }
+    }
+    void close(Device& device) {
+        device.in.reset();
+        device.out.reset();
+        ++generation;
+    }
+    void list(double seconds, std::vector<Problem>& problems);
+
+    const core::Clock& clock;
+    std::vector<std::unique_ptr<Device>> devices; // for ever: messages name them by position
+    std::vector<Probe> probes;
+    std::vector<std::string> wanted;
+    double listed = -1e9;
+    bool reported = false; // MidiUnavailable, once
+    std::uint64_t generation = 1;
+    std::size_t turn = 0;
+};
+
+MidiInput::MidiInput(const core::Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
+MidiInput::~MidiInput() = default;
+
+void MidiInput::setWanted(const std::string& names) {
+    impl_->wanted.clear();
+    for (std::size_t at = 0; at <= names.size();) {
+        const std::size_t bar = std::min(names.find('|', at), names.size());
+        std::string name = names.substr(at, bar - at);
+        const auto first = name.find_first_not_of(' '), last = name.find_last_not_of(' ');
+        if (first != std::string::npos) impl_->wanted.push_back(name.substr(first, last - first + 1));
+        at = bar + 1;
+    }
+    impl_->listed = -1e9;
+}
+
+core::Result<void> MidiInput::openVirtual(const std::string& name) {
+    bool any = false;
+    for (const RtMidi::Api api : apis()) {
+        auto in = makePort<RtMidiIn>(api);
+        if (!in) continue;
+        impl_->devices.push_back(std::make_unique<Impl::Device>(
+            name, static_cast<std::uint16_t>(impl_->devices.size()), impl_->clock));
+        Impl::Device& device = *impl_->devices.back();
+        try {
+            device.virtualPort = true;
+            device.in = std::move(in);
+            device.listen();
+            device.in->openVirtualPort(name);
+            any = true;
+            ++impl_->generation;
+            if (auto out = makePort<RtMidiOut>(api)) {
+                out->openVirtualPort(name + " feedback");
+                device.out = std::move(out);
+            }
+        } catch (const RtMidiError&) {
+            device.in.reset();
+        }
+    }
+    if (!any) return Problem{ProblemId::MidiUnavailable, "virtual port " + name};
+    return {};
+}
+
+void MidiInput::Impl::list(double seconds, std::vector<Problem>& problems) {
+    std::vector<Found> inputs, outputs;
+    bool available = false;
+    for (Probe& probe : probes) {
+        if (!probe.in && seconds - probe.tried >= kApiRetrySeconds) {
+            probe.tried = seconds;
+            probe.in = makePort<RtMidiIn>(probe.api);
+            probe.out = probe.in ? makePort<RtMidiOut>(probe.api) : nullptr;
+        }
+        if (probe.in) listInto(*probe.in, probe.api, inputs);
+        if (probe.out) listInto(*probe.out, probe.api, outputs);
+        available = available || probe.in;
+    }
+    if (!available && !reported && !wanted.empty()) problems.push_back({ProblemId::MidiUnavailable, ""});
+    reported = reported || !available;
+    for (auto& device : devices) {
+        if (!device->in || device->virtualPort) continue;
+        const bool there = std::any_of(inputs.begin(), inputs.end(), [&](const Found& f) { return f.name == device->name; });
+        const bool want = isWanted(device->name);
+        if (there && want) continue;
+        close(*device);
+        if (!there && want) problems.push_back({ProblemId::MidiDeviceLost, device->name});
+    }
+    for (const Found& found : inputs) {
+        if (!isWanted(found.name)) continue;
+        Device& device = deviceNamed(found.name);
+        if (!device.in) open(device, found, outputs);
+    }
+}
+
+void MidiInput::poll(double seconds, std::vector<Problem>& problems) {
+    if (seconds - impl_->listed < kListEverySeconds) return;
+    impl_->listed = seconds;
+    impl_->list(seconds, problems);
+}
+
+bool MidiInput::pop(MidiMessage& message) {
+    auto& devices = impl_->devices;
+    for (std::size_t i = 0; i < devices.size(); ++i) { // in turns: none starves the others
+        impl_->turn = (impl_->turn + 1) % devices.size();
+        if (devices[impl_->turn]->queue.pop(message)) return true;
+    }
+    return false;
+}
+
+bool MidiInput::send(std::string_view device, const std::vector<std::uint8_t>& bytes) {
+    bool sent = false;
+    for (auto& d : impl_->devices)
+        if (d->name == device && d->out && !bytes.empty()) {
+            try {
+                d->out->sendMessage(bytes.data(), bytes.size());
+                sent = true;
+            } catch (const RtMidiError&) {
+                d->out.reset(); // the listing finds out whether the device is gone
+            }
+        }
+    return sent;
+}
+
+const std::string& MidiInput::deviceName(std::uint16_t device) const { return impl_->devices.at(device)->name; }
+
+std::vector<MidiDevice> MidiInput::devices() const {
+    std::vector<MidiDevice> out;
+    for (const auto& d : impl_->devices)
+        out.push_back({d->name, d->in != nullptr, d->virtualPort, d->received.load(), d->last.load()});
+    return out;
+}
+
+std::uint64_t MidiInput::generation() const { return impl_->generation; }
+
+std::uint64_t MidiInput::dropped() const {
+    std::uint64_t total = 0;
+    for (const auto& d : impl_->devices) total += d->queue.dropped();
+    return total;
+}
+
+} // namespace titanus::controls

@@ -1,0 +1,515 @@
+#include "controls/midi_mapper.h"
+
+#include "params/text.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::controls {
+using params::ParamIndex;
+
+namespace {
+
+constexpr float kNear = 3.f / 128;    // Mixxx: where a control meets its value
+constexpr double kMotorQuiet = 0.2;   // seconds without a hand before a motor may move
+
+// 0..largest -> 0..1 with the middle detent (64 of 127, 8192 of 16383) exactly at 0.5, so that
+// values about zero can be set to zero.
+float position(int raw, int largest) {
+    const int middle = (largest + 1) / 2;
+    if (raw <= middle) return 0.5f * static_cast<float>(raw) / static_cast<float>(middle);
+    return 0.5f + 0.5f * static_cast<float>(raw - middle) / static_cast<float>(largest - middle);
+}
+int rawOf(float position, int largest) {
+    const int middle = (largest + 1) / 2;
+    const float x = std::clamp(position, 0.f, 1.f);
+    return static_cast<int>(std::lround(x <= 0.5f ? x * 2 * static_cast<float>(middle)
+                                                  : static_cast<float>(middle) + (x * 2 - 1) * static_cast<float>(largest - middle)));
+}
+
+float curved(params::RouteCurve curve, float x) {
+    switch (curve) {
+    case params::RouteCurve::Linear: return x;
+    case params::RouteCurve::Square: return x * x;
+    case params::RouteCurve::Root: return std::sqrt(x);
+    case params::RouteCurve::Smooth: return x * x * (3 - 2 * x);
+    case params::RouteCurve::Invert: return 1 - x;
+    }
+    return x;
+}
+
+struct Range { float low, high; }; // travel at positions 0 and 1, before the curve
+Range rangeOf(const MidiBinding& b, ParamIndex param) {
+    const auto& row = params::row(param);
+    Range r{b.min ? params::toTravel(row, *b.min) : 0.f, b.max ? params::toTravel(row, *b.max) : 1.f};
+    if (b.invert) std::swap(r.low, r.high);
+    return r;
+}
+// Where the control wants the parameter's fader to be.
+float wanted(const MidiBinding& b, ParamIndex param, float position) {
+    const Range r = rangeOf(b, param);
+    return r.low + (r.high - r.low) * curved(b.curve, position);
+}
+
+bool isRelative(MidiMode mode) {
+    return mode == MidiMode::Relative || mode == MidiMode::RelativeTwos || mode == MidiMode::RelativeOffset ||
+           mode == MidiMode::RelativeSign;
+}
+
+int steps(MidiMode mode, int raw) {
+    switch (mode) {
+    case MidiMode::RelativeOffset: return raw - 64;
+    case MidiMode::RelativeSign: return raw > 64 ? -(raw - 64) : raw;
+    case MidiMode::RelativeTwos: return raw > 64 ? raw - 128 : raw;
+    default: return raw <= 64 ? raw : raw >= 96 ? raw - 128 : -(raw - 64); // either, while small
+    }
+}
+
+} // namespace
+
+void MidiMapper::setBindings(std::vector<MidiBinding> user) {
+    user_ = std::move(user);
+    rebuild();
+}
+
+void MidiMapper::setFactoryMaps(std::vector<MidiMap> maps) {
+    factory_ = std::move(maps);
+    rebuild();
+}
+
+void MidiMapper::removeBinding(std::size_t userIndex) {
+    if (userIndex >= user_.size()) return;
+    user_.erase(user_.begin() + static_cast<std::ptrdiff_t>(userIndex));
+    rebuild();
+}
+
+// Controls that stay bound keep their state: learning one fader does not unsettle the others.
+void MidiMapper::rebuild() {
+    std::vector<Slot> before = std::move(slots_);
+    slots_.clear();
+    for (const MidiBinding& b : user_) slots_.push_back({.binding = b, .user = true});
+    const std::size_t users = slots_.size();
+    for (const MidiMap& map : factory_)
+        for (const MidiBinding& b : map.bindings) {
+            const bool taken = std::any_of(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(users),
+                                           [&](const Slot& s) { return s.binding.sameControl(b); });
+            if (!taken) slots_.push_back({.binding = b, .user = false});
+        }
+    for (Slot& slot : slots_)
+        for (const Slot& old : before)
+            if (old.binding == slot.binding) {
+                const bool user = slot.user;
+                slot = old;
+                slot.user = user;
+                break;
+            }
+    lights_.clear();
+}
+
+std::vector<MidiBinding> MidiMapper::activeBindings() const {
+    std::vector<MidiBinding> out;
+    for (const Slot& slot : slots_) out.push_back(slot.binding);
+    return out;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> MidiMapper::conflicts() const {
+    std::vector<std::pair<std::size_t, std::size_t>> out;
+    for (std::size_t i = 0; i < user_.size(); ++i)
+        for (std::size_t j = i + 1; j < user_.size(); ++j)
+            if (user_[i].sameControl(user_[j])) out.emplace_back(i, j);
+    return out;
+}
+
+// ---- bytes -> inputs ---------------------------------------------------------------------------
+
+void MidiMapper::decode(const MidiMessage& m, std::string_view device, std::vector<Input>& out) {
+    const int channel = m.channel(), a = m.bytes[1] & 0x7F, b = m.bytes[2] & 0x7F;
+    switch (m.status()) {
+    case 0x80:
+    case 0x90: {
+        if (m.size < 3) return;
+        const bool on = m.status() == 0x90 && b > 0; // velocity 0 is note off
+        out.push_back({MidiType::Note, channel, a, on ? position(b, 127) : 0.f, on ? b : 0, on});
+        return;
+    }
+    case 0xB0: break;
+    case 0xC0:
+        if (m.size >= 2) out.push_back({MidiType::Program, channel, 0, position(a, 127), a, true});
+        return;
+    case 0xE0:
+        if (m.size >= 3) out.push_back({MidiType::Bend, channel, 0, position(b << 7 | a, 16383), b << 7 | a, true});
+        return;
+    default: return;
+    }
+    if (m.size < 3) return;
+    out.push_back({MidiType::Cc, channel, a, position(b, 127), b, b >= 64});
+    Wide& wide = wide_[{std::string(device), channel}];
+    if (a < 32) {
+        // A device that never sends the lower half has 7 bits; one that does is heard at the lower
+        // half, or the value would step back and forth.
+        wide.msb[static_cast<std::size_t>(a)] = b;
+        if (!wide.hasLsb[static_cast<std::size_t>(a)])
+            out.push_back({MidiType::Cc14, channel, a, position(b, 127), b << 7, b >= 64});
+    } else if (a < 64) {
+        const auto n = static_cast<std::size_t>(a - 32);
+        wide.hasLsb[n] = true;
+        if (wide.msb[n] >= 0) {
+            const int raw = wide.msb[n] << 7 | b;
+            out.push_back({MidiType::Cc14, channel, a - 32, position(raw, 16383), raw, raw >= 8192});
+        }
+    }
+    const auto nrpn = [&](int raw, int largest) {
+        out.push_back({MidiType::Nrpn, channel, wide.nrpnMsb << 7 | wide.nrpnLsb, position(raw, largest), raw, raw > largest / 2});
+    };
+    const bool selected = wide.nrpnMsb >= 0 && wide.nrpnLsb >= 0;
+    switch (a) {
+    case 99: wide.nrpnMsb = b; wide.nrpnDataLsb = false; break;
+    case 98: wide.nrpnLsb = b; wide.nrpnDataLsb = false; break;
+    case 100:
+    case 101: wide.nrpnMsb = wide.nrpnLsb = -1; break; // a registered parameter: not ours
+    case 6:
+        wide.dataMsb = b;
+        if (selected && !wide.nrpnDataLsb) nrpn(b, 127);
+        break;
+    case 38:
+        wide.nrpnDataLsb = true;
+        if (selected) nrpn(wide.dataMsb << 7 | b, 16383);
+        break;
+    default: break;
+    }
+}
+
+void MidiMapper::handle(const MidiMessage& m, std::string_view device, const params::Store& store,
+                        std::vector<ControlEvent>& events, std::vector<MidiClockEvent>& clock) {
+    if (m.size == 0 || m.bytes[0] < 0x80) return;
+    using Clock = MidiClockEvent::Kind;
+    switch (m.bytes[0]) {
+    case 0xF8: clock.push_back({Clock::Tick, m.time, 0}); return;
+    case 0xFA: clock.push_back({Clock::Start, m.time, 0}); return;
+    case 0xFB: clock.push_back({Clock::Continue, m.time, 0}); return;
+    case 0xFC: clock.push_back({Clock::Stop, m.time, 0}); return;
+    case 0xF2: // in sixteenths
+        if (m.size >= 3) clock.push_back({Clock::SongPosition, m.time, (m.bytes[1] | m.bytes[2] << 7) / 4.0});
+        return;
+    default: break;
+    }
+    if (m.bytes[0] >= 0xF0) return;
+    if (armed_) {
+        learn(m, device);
+        return;
+    }
+    std::vector<Input> inputs;
+    decode(m, device, inputs);
+    for (const Input& input : inputs)
+        for (Slot& slot : slots_) {
+            const MidiBinding& b = slot.binding;
+            if (b.type == input.type && b.number == input.number && (b.channel == 0 || b.channel == input.channel) &&
+                deviceMatches(b.device, device))
+                drive(slot, input, m.time, store, events);
+        }
+}
+
+// ---- inputs -> events --------------------------------------------------------------------------
+
+void MidiMapper::drive(Slot& slot, const Input& input, double time, const params::Store& store,
+                       std::vector<ControlEvent>& events) {
+    slot.moved = time;
+    const bool pressedBefore = slot.pressed;
+    slot.pressed = input.press;
+    const bool edge = input.type == MidiType::Program || (input.press && (!pressedBefore || input.type == MidiType::Note));
+    const bool released = !input.press && pressedBefore;
+    const MidiBinding& b = slot.binding;
+    if (const auto* target = std::get_if<ActionTarget>(&b.target)) {
+        int argument = target->argument;
+        if (isRelative(b.mode)) {
+            if (steps(b.mode, input.raw) <= 0) return; // one turn to the right, one act
+        } else if (b.mode == MidiMode::Hold && isSwitch(target->action)) {
+            if (!edge && !released) return;
+            argument = edge ? 1 : 0;
+        } else if (!edge) {
+            return;
+        }
+        if (input.type == MidiType::Program && target->action == params::Action::PresetRecall) argument += input.raw;
+        events.push_back(actionEvent(target->action, argument, params::Origin::Midi, time));
+        return;
+    }
+    const auto param = std::get<ParamIndex>(b.target);
+    const auto& row = params::row(param);
+    const auto set = [&](float travel) {
+        const float value = params::fromTravel(row, travel);
+        slot.written = value;
+        events.push_back(paramEvent(param, value, params::Origin::Midi, time));
+    };
+    if (isRelative(b.mode)) {
+        // A detent is 1/128 of the way, or one whole step of whole numbers and choices.
+        const Range r = rangeOf(b, param);
+        const float span = row.kind == params::Kind::Float ? 1.f / 128 : std::max(1.f / 128, 1 / (row.max - row.min));
+        const float here = params::toTravel(row, store[param]);
+        if (slot.written != store[param]) slot.remainder = 0;
+        const float there = here + slot.remainder + static_cast<float>(steps(b.mode, input.raw)) * span * (r.high - r.low);
+        const float inside = std::clamp(there, std::min({r.low, r.high, here}), std::max({r.low, r.high, here}));
+        set(inside);
+        slot.remainder = row.kind == params::Kind::Float ? 0 : inside - params::toTravel(row, *slot.written);
+        return;
+    }
+    switch (b.mode) {
+    case MidiMode::Toggle:
+        if (edge) {
+            const float off = wanted(b, param, 0), on = wanted(b, param, 1), here = params::toTravel(row, store[param]);
+            set(std::abs(here - on) < std::abs(here - off) ? off : on);
+        }
+        return;
+    case MidiMode::Hold:
+        if (edge) set(wanted(b, param, 1));
+        if (released) set(wanted(b, param, 0));
+        return;
+    case MidiMode::Trigger:
+        if (edge) set(wanted(b, param, 1));
+        return;
+    default: break;
+    }
+    if (input.type == MidiType::Note) { // velocity: a stroke, nothing to pick up
+        if (edge) set(wanted(b, param, input.position));
+        return;
+    }
+    takeOver(slot, param, input.position, time, store, events);
+}
+
+void MidiMapper::takeOver(Slot& slot, ParamIndex param, float now, double time, const params::Store& store,
+                          std::vector<ControlEvent>& events) {
+    const MidiBinding& b = slot.binding;
+    const auto& row = params::row(param);
+    const std::optional<float> before = slot.position;
+    slot.position = now;
+    const float hand = wanted(b, param, now), here = params::toTravel(row, store[param]);
+    const auto set = [&](float travel) {
+        const float value = params::fromTravel(row, travel);
+        slot.written = value;
+        events.push_back(paramEvent(param, value, params::Origin::Midi, time));
+    };
+    const bool ours = slot.written == store[param]; // nobody else moved it since
+    if (!ours) slot.synced = false;
+    if (b.takeover == Takeover::Jump || (slot.synced && ours) || std::abs(hand - here) <= kNear) {
+        slot.synced = true;
+        set(hand);
+        return;
+    }
+    if (!before) return; // the first message tells only where the control is
+    const float handBefore = wanted(b, param, *before);
+    if ((handBefore - here) * (hand - here) <= 0) { // went past the value
+        slot.synced = true;
+        set(hand);
+        return;
+    }
+    const Range r = rangeOf(b, param);
+    const float low = std::min(r.low, r.high), high = std::max(r.low, r.high);
+    const bool outside = here < low || here > high; // of the binding's range: it can never be met
+    if (b.takeover != Takeover::Scale && !outside) return;
+    const float end = hand > handBefore ? high : low;
+    const float way = end - handBefore;
+    if (way == 0) return;
+    const float next = here + (end - here) * (hand - handBefore) / way;
+    set(next);
+    slot.synced = std::abs(hand - next) <= kNear / 3;
+}
+
+std::vector<MidiMapper::Waiting> MidiMapper::waiting(const params::Store& store) const {
+    std::vector<Waiting> out;
+    for (const Slot& slot : slots_) {
+        const auto* param = std::get_if<ParamIndex>(&slot.binding.target);
+        if (!param || !slot.position || slot.binding.mode != MidiMode::Absolute || slot.binding.takeover == Takeover::Jump ||
+            slot.binding.type == MidiType::Note)
+            continue;
+        const float hand = wanted(slot.binding, *param, *slot.position);
+        const bool ours = slot.synced && slot.written == store[*param];
+        if (!ours && std::abs(hand - params::toTravel(params::row(*param), store[*param])) > kNear)
+            out.push_back({*param, hand});
+    }
+    return out;
+}
+
+// ---- learning ----------------------------------------------------------------------------------
+
+void MidiMapper::arm(MidiTarget target) {
+    armed_ = target;
+    candidate_.reset();
+}
+
+void MidiMapper::disarm() {
+    armed_.reset();
+    candidate_.reset();
+}
+
+std::optional<Learned> MidiMapper::takeLearned() { return std::exchange(learned_, std::nullopt); }
+
+// Buttons bind at once. A continuous control binds with its second message, which tells what it
+// is: the other half of 14 bits, an NRPN, an encoder (which repeats its value) or a plain fader.
+void MidiMapper::learn(const MidiMessage& m, std::string_view device) {
+    const bool forAction = std::holds_alternative<ActionTarget>(*armed_);
+    const auto* param = std::get_if<ParamIndex>(&*armed_);
+    const bool forSwitch = forAction || params::row(*param).kind == params::Kind::Bool;
+    MidiBinding b{.device = std::string(device), .channel = m.channel(), .target = *armed_};
+    const auto button = [&] { b.mode = forAction ? MidiMode::Trigger : forSwitch ? MidiMode::Toggle : MidiMode::Hold; };
+    switch (m.status()) {
+    case 0x90:
+        if (m.size < 3 || m.bytes[2] == 0) return;
+        b.type = MidiType::Note;
+        b.number = m.bytes[1];
+        button();
+        return bindLearned(std::move(b));
+    case 0xC0:
+        if (!forAction) return;
+        b.type = MidiType::Program;
+        b.mode = MidiMode::Trigger;
+        return bindLearned(std::move(b));
+    case 0xE0:
+        b.type = MidiType::Bend;
+        if (forAction) b.mode = MidiMode::Trigger;
+        return bindLearned(std::move(b));
+    case 0xB0: break;
+    default: return;
+    }
+    if (m.size < 3) return;
+    const int number = m.bytes[1], value = m.bytes[2];
+    b.number = number;
+    if (forSwitch && value == 127 && number != 98 && number != 99) {
+        button();
+        return bindLearned(std::move(b));
+    }
+    if (!candidate_ || candidate_->device != device || candidate_->message.channel() != m.channel()) {
+        candidate_ = Candidate{m, std::string(device)};
+        return;
+    }
+    const int first = candidate_->message.bytes[1], firstValue = candidate_->message.bytes[2];
+    const bool selecting = number == 98 || number == 99;
+    if (first == 99 || first == 98) {
+        // 99, 98, 6: the number is known once both halves came.
+        if (selecting) {
+            candidate_->message.bytes[0] = static_cast<std::uint8_t>(0xB0 | (m.channel() - 1));
+            candidate_->nrpn = first == number ? -1 : first == 99 ? firstValue << 7 | value : value << 7 | firstValue;
+        } else if ((number == 6 || number == 38) && candidate_->nrpn >= 0) {
+            b.type = MidiType::Nrpn;
+            b.number = candidate_->nrpn;
+            bindLearned(std::move(b));
+        }
+        return;
+    }
+    if (number == first + 32 && first < 32) {
+        b.type = MidiType::Cc14;
+        b.number = first;
+        return bindLearned(std::move(b));
+    }
+    if (number != first) {
+        candidate_ = Candidate{m, std::string(device)};
+        return;
+    }
+    if (value == firstValue) // turned to the right: 65 says offset, 1 two's complement or sign bit
+        b.mode = value >= 64 ? MidiMode::RelativeOffset : MidiMode::Relative;
+    else if (forAction)
+        b.mode = MidiMode::Trigger;
+    bindLearned(std::move(b));
+}
+
+void MidiMapper::bindLearned(MidiBinding binding) {
+    Learned learned{binding, {}};
+    std::erase_if(user_, [&](const MidiBinding& old) {
+        if (!old.sameControl(binding)) return false;
+        if (old.target != binding.target) learned.replaced.push_back(old.target);
+        return true;
+    });
+    for (const Slot& slot : slots_)
+        if (!slot.user && slot.binding.sameControl(binding) && slot.binding.target != binding.target)
+            learned.replaced.push_back(slot.binding.target);
+    user_.push_back(std::move(binding));
+    learned_ = std::move(learned);
+    disarm();
+    rebuild();
+}
+
+// ---- lights and motors -------------------------------------------------------------------------
+
+namespace {
+
+bool isOn(const SwitchState& state, const ActionTarget& target) {
+    using params::Action;
+    switch (target.action) {
+    case Action::Blackout: return state.blackout;
+    case Action::Freeze: return state.frozen;
+    case Action::Record: return state.recording;
+    case Action::ToggleUi: return state.uiVisible;
+    case Action::MidiLearn: return state.learning;
+    case Action::PresetRecall: return state.preset == target.argument;
+    default: return false;
+    }
+}
+
+// The position at which the control would give the value; the inverse of wanted().
+float positionFor(const MidiBinding& b, ParamIndex param, float value) {
+    const Range r = rangeOf(b, param);
+    if (r.high == r.low) return 0;
+    const float y = std::clamp((params::toTravel(params::row(param), value) - r.low) / (r.high - r.low), 0.f, 1.f);
+    switch (b.curve) {
+    case params::RouteCurve::Square: return std::sqrt(y);
+    case params::RouteCurve::Root: return y * y;
+    case params::RouteCurve::Smooth: return 0.5f - std::sin(std::asin(1 - 2 * y) / 3);
+    case params::RouteCurve::Invert: return 1 - y;
+    case params::RouteCurve::Linear: break;
+    }
+    return y;
+}
+
+} // namespace
+
+std::vector<std::vector<std::uint8_t>> MidiMapper::feedback(std::string_view device, const params::Store& store,
+                                                            const SwitchState& state, double now) {
+    std::vector<std::vector<std::uint8_t>> out;
+    for (const Slot& slot : slots_) {
+        const MidiBinding& b = slot.binding;
+        if (!deviceMatches(b.device, device) || b.type == MidiType::Program || b.type == MidiType::Nrpn) continue;
+        const auto* action = std::get_if<ActionTarget>(&b.target);
+        const auto* param = std::get_if<ParamIndex>(&b.target);
+        const bool button = action || b.type == MidiType::Note || b.mode == MidiMode::Toggle || b.mode == MidiMode::Hold ||
+                            b.mode == MidiMode::Trigger;
+        const bool wide = b.type == MidiType::Cc14 || b.type == MidiType::Bend;
+        int raw = 0;
+        if (button) {
+            const bool on = action ? isOn(state, *action) : positionFor(b, *param, store[*param]) > 0.5f;
+            raw = on ? b.ledOn : b.ledOff;
+        } else {
+            if (now - slot.moved < kMotorQuiet) continue;
+            raw = rawOf(positionFor(b, *param, store[*param]), wide ? 16383 : 127);
+        }
+        const int channel = std::max(b.channel, 1) - 1;
+        const auto [light, fresh] = lights_.try_emplace(
+            {std::string(device), {static_cast<int>(b.type), channel, b.number}}, -1);
+        if (light->second == raw) continue;
+        light->second = raw;
+        const auto byte = [](int v) { return static_cast<std::uint8_t>(v); };
+        const int high = raw >> 7, low = raw & 0x7F;
+        switch (b.type) {
+        case MidiType::Note: out.push_back({byte(0x90 | channel), byte(b.number), byte(raw)}); break;
+        case MidiType::Bend: out.push_back({byte(0xE0 | channel), byte(low), byte(high)}); break;
+        case MidiType::Cc14:
+            out.push_back({byte(0xB0 | channel), byte(b.number), byte(button ? raw : high)});
+            if (!button) out.push_back({byte(0xB0 | channel), byte(b.number + 32), byte(low)});
+            break;
+        default: out.push_back({byte(0xB0 | channel), byte(b.number), byte(raw)}); break;
+        }
+    }
+    return out;
+}
+
+std::vector<std::vector<std::uint8_t>> MidiMapper::deviceOpened(std::string_view device) {
+    std::erase_if(lights_, [&](const auto& light) { return light.first.first == device; });
+    for (Slot& slot : slots_) // where its faders stand is not known any more
+        if (deviceMatches(slot.binding.device, device)) {
+            slot.position.reset();
+            slot.synced = slot.pressed = false;
+        }
+    std::vector<std::vector<std::uint8_t>> out;
+    for (const MidiMap& map : factory_)
+        if (!map.device.empty() && deviceMatches(map.device, device)) out.insert(out.end(), map.init.begin(), map.init.end());
+    return out;
+}
+
+} // namespace titanus::controls
