@@ -20,6 +20,8 @@ constexpr double kApiRetrySeconds = 10; // an absent sequencer or JACK server is
 constexpr std::size_t kQueue = 2048;    // a second of a very busy device
 const char* const kClient = "titanus";
 
+void ignoreAlsaMessage(const char*, int, const char*, int, const char*, ...) {}
+
 // Both drivers print to stderr on their own when there is no server; what matters becomes a
 // Problem. Their libraries come with RtMidi, hence by name.
 void silenceDrivers() {
@@ -31,7 +33,21 @@ void silenceDrivers() {
     using AlsaMessage = void (*)(const char*, int, const char*, int, const char*, ...);
     using SetAlsaMessage = int (*)(AlsaMessage);
     if (auto* set = reinterpret_cast<SetAlsaMessage>(::dlsym(RTLD_DEFAULT, "snd_lib_error_set_handler")))
-        set(+[](const char*, int, const char*, int, const char*, ...) {});
+        set(&ignoreAlsaMessage);
+}
+
+// RtMidi makes a port that does nothing when there is no JACK server; only JACK itself can tell.
+bool jackRunning() {
+    using Open = void* (*)(const char*, int, int*, ...);
+    using Close = int (*)(void*);
+    auto* open = reinterpret_cast<Open>(::dlsym(RTLD_DEFAULT, "jack_client_open"));
+    auto* close = reinterpret_cast<Close>(::dlsym(RTLD_DEFAULT, "jack_client_close"));
+    if (!open || !close) return false;
+    constexpr int kNoStartServer = 1; // JackNoStartServer
+    int status = 0;
+    void* client = open("titanus probe", kNoStartServer, &status);
+    if (client) close(client);
+    return client != nullptr;
 }
 
 void ignoreError(RtMidiError::Type, const std::string&, void*) {}
@@ -57,6 +73,7 @@ std::string stableName(std::string name) {
 bool isOwnPort(std::string_view name) { return name.starts_with(kClient); }
 
 template <class Port> std::unique_ptr<Port> makePort(RtMidi::Api api) {
+    if (api == RtMidi::UNIX_JACK && !jackRunning()) return nullptr;
     try {
         std::unique_ptr<Port> port;
         if constexpr (std::is_same_v<Port, RtMidiIn>)
@@ -64,7 +81,6 @@ template <class Port> std::unique_ptr<Port> makePort(RtMidi::Api api) {
         else
             port = std::make_unique<RtMidiOut>(api, kClient);
         port->setErrorCallback(&ignoreError, nullptr);
-        // Without a JACK server RtMidi makes a port that does nothing.
         return port->getCurrentApi() == api ? std::move(port) : nullptr;
     } catch (const RtMidiError&) {
         return nullptr;
@@ -259,9 +275,16 @@ void MidiInput::Impl::list(double seconds, std::vector<Problem>& problems) {
             probe.in = makePort<RtMidiIn>(probe.api);
             probe.out = probe.in ? makePort<RtMidiOut>(probe.api) : nullptr;
         }
+        const std::size_t before = inputs.size();
         if (probe.in) listInto(*probe.in, probe.api, inputs);
         if (probe.out) listInto(*probe.out, probe.api, outputs);
-        available = available || probe.in;
+        // Nothing may mean that the server died under the probe: take a new one now and then.
+        if (probe.in && inputs.size() == before && seconds - probe.tried >= kApiRetrySeconds) {
+            probe.in.reset();
+            probe.out.reset();
+            probe.tried = seconds - kApiRetrySeconds;
+        }
+        available = available || probe.in || probe.tried == seconds - kApiRetrySeconds;
     }
     if (!available && !reported && !wanted.empty()) problems.push_back({ProblemId::MidiUnavailable, ""});
     reported = reported || !available;
