@@ -1,5 +1,5 @@
 #version 410 core
-// What glows: bright places, in linear light, at a quarter of the size.
+// What glows: bright places, at a fixed small size. Squared, as light adds up.
 #include "common.glsl"
 in vec2 uv;
 out vec4 color;

@@ -6,8 +6,7 @@
 in vec2 local;
 flat in vec3 paint;
 flat in float random;
-layout(location = 0) out vec4 color;
-layout(location = 1) out vec4 height;
+out vec4 color; // alpha: height
 
 void main() {
     float d = length(local);
@@ -17,6 +16,5 @@ void main() {
     vec2 tilt = vec2(cos(angle), sin(angle));
     float slope = dot(local, tilt);
     vec3 c = paint * (1.0 + 0.5 * slope * (0.4 + random) + 0.22 * dot(tilt, vec2(-0.5, 0.8)));
-    color = vec4(clamp(c, 0.0, 1.0), 1.0);
-    height = vec4(1.0 - d + 0.35 * slope, 0.0, 0.0, 1.0);
+    color = vec4(clamp(c, 0.0, 1.0), clamp(0.75 - 0.7 * d + 0.25 * slope, 0.0, 1.0));
 }

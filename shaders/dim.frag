@@ -2,6 +2,6 @@
 in vec2 uv;
 out vec4 color;
 uniform sampler2D uImage;
-uniform float uFactor;
+uniform float uFactor, uAlpha;
 
-void main() { color = vec4(texture(uImage, uv).rgb * uFactor, 1.0); }
+void main() { color = vec4(texture(uImage, uv).rgb * uFactor, uAlpha); }

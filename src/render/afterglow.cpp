@@ -42,13 +42,13 @@ GLuint Afterglow::trails(const ShaderSet& shaders, const FrameState& state, cons
 }
 
 GLuint Afterglow::bloom(const ShaderSet& shaders, const FrameState& state, GLuint image, int width,
-                        int height) {
+                        int height, bool softwareGl) {
     if (state[param("look.bloom")] <= 0) return 0;
     // The levels have fixed heights, so the glow is equally wide at every painting size.
-    const int base = std::min(height, 135);
+    const int base = std::min(height, softwareGl ? 90 : 135);
     for (std::size_t i = 0; i < kLevels; ++i) {
         const int h = std::max(4, base >> i), w = std::max(4, width * h / std::max(height, 1));
-        levels_[i].ensure(w, h, {GL_RGBA16F});
+        levels_[i].ensure(w, h, {softwareGl ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}});
     }
     const auto draw = [&](Pass pass, const Target& to, GLuint from, float x, float y, float gain) {
         to.bind();
@@ -68,7 +68,7 @@ GLuint Afterglow::bloom(const ShaderSet& shaders, const FrameState& state, GLuin
     glBlendFunc(GL_ONE, GL_ONE);
     for (std::size_t i = kLevels - 1; i > 0; --i)
         draw(Pass::Widen, levels_[i - 1], levels_[i].texture(), texel(levels_[i].width()),
-             texel(levels_[i].height()), 0.8f);
+             texel(levels_[i].height()), 0.55f);
     glDisable(GL_BLEND);
     return levels_[0].texture();
 }

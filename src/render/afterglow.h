@@ -13,9 +13,9 @@ class Afterglow {
     // The painting with its trails; the painting itself while trails are off.
     GLuint trails(const ShaderSet& shaders, const modulation::FrameState& state,
                   const Painted& painted, const modulation::CameraMotion& motion);
-    // Linear light to add; 0 while bloom is off.
+    // Light to add; 0 while bloom is off.
     GLuint bloom(const ShaderSet& shaders, const modulation::FrameState& state, GLuint image,
-                 int width, int height);
+                 int width, int height, bool softwareGl);
     void restart() { trailing_ = false; }
 
   private:

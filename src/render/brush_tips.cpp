@@ -73,11 +73,11 @@ GlTexture makeBrushTips() {
 
 GlTexture makeNoise() {
     constexpr int kSide = 256;
-    std::vector<std::uint8_t> pixels(kSide * kSide);
+    std::vector<std::uint8_t> pixels(kSide * kSide * 4);
     for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = byte(unit(static_cast<std::uint32_t>(i) + 90001u));
-    GlTexture texture = makeTexture(kSide, kSide, GL_R8);
+    GlTexture texture = makeTexture(kSide, kSide, GL_RGBA8);
     glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
-    glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, kSide, kSide, GL_RED, GL_UNSIGNED_BYTE, pixels.data());
+    glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, kSide, kSide, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_REPEAT);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_REPEAT);
     return texture;

@@ -26,14 +26,20 @@ Rgb hueColor(float degrees, float strength, float lightness) {
 }
 
 // How strongly each painting uses the means of the last pass.
-struct Manner { float crisp, streaks, bristleRelief, edgeRelief, heightRelief, sharpen; };
+struct Manner { float crisp, streaks, slope, edge, sharpen; };
 constexpr std::array<Manner, 5> kManners{{
-    {0.85f, 0.30f, 0.20f, 0.25f, 0.f, 1.1f},  // smooth
-    {0.75f, 0.80f, 1.00f, 0.80f, 0.f, 0.7f},  // oil
-    {0.45f, 0.35f, 0.35f, 0.20f, 1.f, 0.5f},  // strokes
-    {0.60f, 0.00f, 0.25f, 0.10f, 0.f, 0.4f},  // ink
-    {0.60f, 0.15f, 0.10f, 0.25f, 0.9f, 0.4f}, // crystal
+    {0.85f, 0.25f, 0.25f, 0.25f, 1.1f}, // smooth
+    {0.75f, 0.80f, 1.00f, 0.80f, 0.7f}, // oil
+    {0.45f, 0.35f, 1.00f, 0.20f, 0.5f}, // strokes
+    {0.60f, 0.00f, 0.30f, 0.10f, 0.4f}, // ink
+    {0.60f, 0.15f, 0.90f, 0.25f, 0.4f}, // crystal
 }};
+
+std::uint32_t hash(std::uint32_t x) {
+    x = x * 747796405u + 2891336453u;
+    const std::uint32_t word = ((x >> ((x >> 28u) + 4u)) ^ x) * 277803737u;
+    return (word >> 22u) ^ word;
+}
 
 } // namespace
 
@@ -58,39 +64,43 @@ void finish(const ShaderSet& shaders, const FrameState& state, const FinishInput
     const Painted& painted = in.painted;
     const Manner& manner = kManners[static_cast<std::size_t>(painted.kind)];
     const float detail = state[param("look.detail")], relief = state[param("look.relief")];
-    const Program& program = shaders[Pass::Finish];
+    const bool ink = painted.kind == Painting::Ink;
+    const bool tone = state[param("look.tint")] > 0 || state[param("look.posterise")] > 0 ||
+                      state[param("look.invert")] > 0 || state[param("output.gamma")] != 1;
+    const unsigned features = (in.fine ? kFinishFine : 0u) | (ink ? kFinishInk | kFinishSurface : 0u) |
+                              (painted.surface ? kFinishSurface : 0u) |
+                              (in.bloom ? kFinishBloom : 0u) |
+                              (state[param("look.aberration")] > 0 ? kFinishAberration : 0u) |
+                              (tone ? kFinishTone : 0u);
+    const Program& program = shaders.finish(features);
     program.use();
     // A sampler without a texture reads black and warns: give it any.
-    const auto orPaint = [&](GLuint texture) { return texture ? texture : in.paint; };
     program.texture("uPaint", 0, in.paint);
     program.texture("uTensor", 1, painted.tensor);
-    program.texture("uBristle", 2, orPaint(painted.bristle));
-    program.texture("uHeight", 3, orPaint(painted.height));
-    program.texture("uLines", 4, orPaint(painted.lines));
-    program.texture("uBloom", 5, orPaint(in.bloom));
+    program.texture("uSurface", 2, painted.surface ? painted.surface : in.paint);
+    program.texture("uBloom", 3, in.bloom ? in.bloom : in.paint);
+    program.texture("uNoise", 4, in.noise);
     const float x = 1.f / static_cast<float>(painted.width), y = 1.f / static_cast<float>(painted.rows);
-    // Widths are thought of at 360 rows, so a finer painting does not thin edges and light.
+    // Widths are thought of at 540 rows, so a finer painting does not thin its edges.
     const float reach = std::max(1.f, static_cast<float>(painted.rows) / 540.f);
     program.set("uPaintTexel", reach * x, reach * y);
-    program.set("uBristleTexel", x, y);
-    program.set("uHeightTexel", reach * x, reach * y);
     program.set("uAspect", state.space.aspect);
-    program.setUnsigned("uFrame", static_cast<unsigned>(state.frame));
-    program.setUnsigned("uSeed", static_cast<unsigned>(state.seed));
+    const std::uint32_t random = hash(static_cast<std::uint32_t>(state.frame) + hash(static_cast<std::uint32_t>(state.seed)));
+    program.set("uNoiseOffset", static_cast<int>(random & 255), static_cast<int>(random >> 8 & 255));
     program.set("uFine", in.fine ? 1 : 0);
-    program.set("uInk", painted.lines ? 1 : 0);
+    program.set("uInk", ink ? 1 : 0);
     program.set("uLineSharpness", 0.0035f + 0.006f * (1 - detail));
     program.set("uLineLevel", 0.011f - 0.006f * detail);
     program.set("uCrisp", manner.crisp * std::min(1.f, 0.3f + 1.4f * detail));
     program.set("uSharpen", manner.sharpen * detail);
-    program.set("uStreaks", painted.bristle ? 3.2f * manner.streaks * detail : 0.f);
-    program.set("uBristleRelief", painted.bristle ? 22 * manner.bristleRelief * relief : 0.f);
-    program.set("uEdgeRelief", 2.2f * manner.edgeRelief * relief);
-    program.set("uHeightRelief", painted.height ? 5.5f * manner.heightRelief * relief : 0.f);
+    program.set("uStreaks", painted.surface ? 1.6f * manner.streaks * detail : 0.f);
+    program.set("uSlopeRelief", painted.surface ? 11 * manner.slope * relief : 0.f);
+    program.set("uEdgeRelief", 2.2f * manner.edge * relief);
 
-    program.set("uBloomAmount", in.bloom ? 0.9f * state[param("look.bloom")] : 0.f);
+    program.set("uBloomAmount", 0.9f * state[param("look.bloom")]);
     program.set("uAberration", state[param("look.aberration")]);
-    program.set("uExposure", std::exp2(state[param("look.exposure")]));
+    // Half the stops: the shader's values are roots of light.
+    program.set("uGain", std::exp2(0.5f * state[param("look.exposure")]));
     program.set("uContrast", state[param("look.contrast")]);
     program.setMatrix3("uColor", colorMatrix(state[param("look.hue")], state[param("look.saturation")],
                                              state[param("look.warmth")]).data());

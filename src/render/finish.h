@@ -9,7 +9,8 @@ namespace titanus::render {
 
 struct FinishInput {
     const Painted& painted;
-    GLuint paint = 0, bloom = 0; // paint: with trails
+    GLuint paint = 0, bloom = 0; // paint: with trails; bloom 0: none
+    GLuint noise = 0;            // 256 x 256, repeating
     bool fine = true;            // more reads for smoother edges
 };
 

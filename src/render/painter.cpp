@@ -33,23 +33,6 @@ Affine displayMotion(const FrameState& state) {
     return {cs, -sn, sn, cs, shake * x, shake * y};
 }
 
-std::array<float, 64 * 3> oilTaps(int perSector) {
-    // Radius and turn of the samples of one sector; the first ones cover it best.
-    constexpr std::array<std::array<float, 2>, 8> kPlaces{{{0.42f, 0}, {0.8f, 0.24f}, {0.8f, -0.24f},
-        {1, 0}, {0.6f, 0.1f}, {1, 0.3f}, {1, -0.3f}, {0.7f, -0.12f}}};
-    std::array<float, 64 * 3> taps{};
-    std::size_t at = 0;
-    for (int sector = 0; sector < 8; ++sector)
-        for (int i = 0; i < perSector; ++i) {
-            const auto [radius, turn] = kPlaces[static_cast<std::size_t>(i)];
-            const float angle = static_cast<float>(sector) * 0.785398163f + turn;
-            taps[at++] = radius * std::cos(angle);
-            taps[at++] = radius * std::sin(angle);
-            taps[at++] = std::exp(-0.8f * radius * radius);
-        }
-    return taps;
-}
-
 } // namespace
 
 struct Painter::Frame {
@@ -120,7 +103,7 @@ void Painter::findStructure(const Frame& f) {
 
 void Painter::drawBristle(const Frame& f) {
     for (Target& target : bristle_)
-        if (target.ensure(f.width, f.height, {GL_R16F})) bristleStarted_ = false;
+        if (target.ensure(f.width, f.height, {software_ ? GLenum{GL_R8} : GLenum{GL_R16F}})) bristleStarted_ = false;
     const double dt = std::clamp(f.state.dtSeconds, 1.0 / 240, 0.1);
     const Program& program = f.shaders[Pass::Bristle];
     program.use();
@@ -152,14 +135,12 @@ void Painter::drawBristle(const Frame& f) {
 void Painter::oil(const Frame& f, float radius) {
     oil_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}});
     oil_.bind();
-    const Program& program = f.shaders[Pass::Oil];
+    const Program& program = f.shaders.oil(f.step.oilTaps);
     program.use();
     program.texture("uImage", 0, scene_.texture());
     program.texture("uTensor", 1, tensor_.texture());
     program.set("uTexel", 1.f / static_cast<float>(f.width), 1.f / static_cast<float>(f.height));
     program.set("uRadius", radius * f.pixel);
-    program.set("uTaps", f.step.oilTaps);
-    program.setVectors("uTap", oilTaps(f.step.oilTaps).data(), 8 * f.step.oilTaps);
     drawScreen();
 }
 
@@ -201,19 +182,15 @@ void Painter::drawMarks(const Frame& f, Pass pass) {
     const bool mirrored = f.state.effective.choice(param("look.kaleidoscope")) > 0;
     marks_.advance(mirrored ? CameraMotion{} : f.motion, f.state.space, f.state.dtSeconds);
 
-    marksTarget_.ensure(f.width, f.height, {GL_RGBA8, GL_R8, true});
+    marksTarget_.ensure(f.width, f.height, {GL_RGBA8, 0, crystal});
     marksTarget_.bind();
-    constexpr GLenum kBoth[]{GL_COLOR_ATTACHMENT0, GL_COLOR_ATTACHMENT1};
-    constexpr GLfloat kGroundHeight[]{0.15f, 0, 0, 0};
-    glClearBufferfv(GL_COLOR, 1, kGroundHeight);
-    glClear(GL_DEPTH_BUFFER_BIT);
-    glDrawBuffers(1, kBoth);
+    if (crystal) glClear(GL_DEPTH_BUFFER_BIT);
     const Program& ground = f.shaders[Pass::Dim];
     ground.use();
     ground.texture("uImage", 0, scene_.texture());
     ground.set("uFactor", 0.94f);
+    ground.set("uAlpha", 0.15f); // height of the ground
     drawScreen();
-    glDrawBuffers(2, kBoth);
 
     const auto& instances = marks_.instances();
     marksDrawn_ = static_cast<int>(instances.size());
@@ -242,12 +219,32 @@ void Painter::drawMarks(const Frame& f, Pass pass) {
         glDepthMask(GL_TRUE);
     } else {
         glEnable(GL_BLEND);
-        glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
+        glBlendFunc(GL_SRC1_ALPHA, GL_ONE_MINUS_SRC1_ALPHA);
     }
     glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, static_cast<GLsizei>(instances.size()));
     glDisable(GL_DEPTH_TEST);
     glDisable(GL_BLEND);
     glBindVertexArray(static_cast<GLuint>(before));
+}
+
+void Painter::drawSurface(const Frame& f) {
+    const bool marks = f.kind == Painting::Strokes || f.kind == Painting::Crystal;
+    const float x = 1.f / static_cast<float>(f.width), y = 1.f / static_cast<float>(f.height);
+    surface_.ensure(f.width, f.height, {});
+    surface_.bind();
+    const Program& program = f.shaders[Pass::Surface];
+    program.use();
+    program.texture("uBristle", 0, bristle_[bristleNow_].texture());
+    program.texture("uMarks", 1, marks ? marksTarget_.texture() : noise_.name());
+    program.texture("uLines", 2, f.kind == Painting::Ink ? linesAlong_.texture() : noise_.name());
+    program.set("uTexel", x, y);
+    const float reach = std::max(1.f, f.pixel / 1.5f); // light as wide at every painting size
+    program.set("uMarkTexel", reach * x, reach * y);
+    program.set("uContrast", 2.f);
+    program.set("uBristleSlope", 8.f);
+    program.set("uMarkSlope", marks ? 3.f : 0.f);
+    program.set("uLineGain", f.kind == Painting::Ink ? 6.f : 0.f);
+    drawScreen();
 }
 
 Painted Painter::paint(const ShaderSet& shaders, const FrameState& state, const CanvasBlend& canvas,
@@ -265,8 +262,7 @@ Painted Painter::paint(const ShaderSet& shaders, const FrameState& state, const 
     if (bristles) drawBristle(f);
     else bristleStarted_ = false;
 
-    Painted out{kind, scene_.texture(), scene_.texture(), tensor_.texture(), 0, 0, 0, w, h};
-    if (bristles) out.bristle = bristle_[bristleNow_].texture();
+    Painted out{kind, scene_.texture(), scene_.texture(), tensor_.texture(), 0, w, h};
     switch (kind) {
     case Painting::Smooth:
         // A small filter radius still: it joins the canvas's pixels into clean areas.
@@ -283,14 +279,16 @@ Painted Painter::paint(const ShaderSet& shaders, const FrameState& state, const 
         oil(f, 3 + 5 * f.brush);
         out.paint = oil_.texture();
         drawLines(f);
-        out.lines = linesAlong_.texture();
         break;
     case Painting::Strokes:
     case Painting::Crystal:
         drawMarks(f, kind == Painting::Strokes ? Pass::Strokes : Pass::Crystal);
         out.paint = marksTarget_.texture();
-        out.height = marksTarget_.second();
         break;
+    }
+    if (bristles) {
+        drawSurface(f);
+        out.surface = surface_.texture();
     }
     return out;
 }

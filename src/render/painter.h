@@ -15,9 +15,8 @@ enum class Painting { Smooth, Oil, Strokes, Ink, Crystal }; // order of look.pai
 // What the last pass needs; texture names borrowed until the next paint().
 struct Painted {
     Painting kind{};
-    GLuint paint = 0, scene = 0, tensor = 0, bristle = 0;
-    GLuint height = 0;   // of marks; 0: this painting has none
-    GLuint lines = 0;    // ink only
+    GLuint paint = 0, scene = 0, tensor = 0;
+    GLuint surface = 0;  // streaks, slope, lines (surface.frag); 0: none of them is wanted
     int width = 0, rows = 0; // of paint, pixels
 };
 
@@ -31,6 +30,7 @@ class Painter {
                   const CanvasBlend& canvas, const modulation::CameraMotion& motion, int height,
                   const PaintStep& step);
     int marksAlive() const { return marksDrawn_; }
+    GLuint noise() const { return noise_.name(); }
     void restart() { bristleStarted_ = false; }
 
   private:
@@ -42,9 +42,10 @@ class Painter {
     void oil(const Frame& f, float radius);
     void drawLines(const Frame& f);
     void drawMarks(const Frame& f, Pass pass);
+    void drawSurface(const Frame& f);
 
     bool software_;
-    Target scene_, tensor_, tensorAcross_, oil_, lines_, linesAlong_, marksTarget_;
+    Target scene_, tensor_, tensorAcross_, oil_, lines_, linesAlong_, marksTarget_, surface_;
     std::array<Target, 2> bristle_;
     std::size_t bristleNow_ = 0;
     bool bristleStarted_ = false;

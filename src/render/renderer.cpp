@@ -112,10 +112,10 @@ void Renderer::Parts::drawFinished(const FrameState& state, const Canvas& canvas
     const int height = std::max(16, static_cast<int>(std::lround(static_cast<float>(options.height) * scale)));
     const Painted painted = painter.paint(shaders, state, canvas, motion, height, now);
     const GLuint paint = afterglow.trails(shaders, state, painted, motion);
-    const GLuint bloom = afterglow.bloom(shaders, state, paint, painted.width, painted.rows);
+    const GLuint bloom = afterglow.bloom(shaders, state, paint, painted.width, painted.rows, info.software);
     finished.ensure(width, height, {});
     finished.bind();
-    finish(shaders, state, {painted, paint, bloom, !info.software || !automatic()});
+    finish(shaders, state, {painted, paint, bloom, painter.noise(), !info.software || !automatic()});
     info.paintWidth = painted.width;
     info.paintHeight = painted.rows;
     info.marks = painter.marksAlive();
@@ -139,6 +139,7 @@ void Renderer::Parts::fade(const FrameState& state) {
         program.use();
         program.texture("uImage", 0, finished.texture());
         program.set("uFactor", static_cast<float>((1 - black) * (1 - black)));
+        program.set("uAlpha", 1.f);
         drawScreen();
     }
     picture.texture = dimmed.texture();
@@ -159,7 +160,7 @@ core::Result<std::unique_ptr<Renderer>> Renderer::create(const RendererOptions& 
     info.steps = kPaintStepCount;
     RendererOptions resolved = options;
     if (resolved.shaderDir.empty()) resolved.shaderDir = core::dataDir("shaders");
-    auto shaders = ShaderSet::load(resolved.shaderDir);
+    auto shaders = ShaderSet::load(resolved.shaderDir, info.software);
     if (!shaders) return shaders.problem();
     return std::unique_ptr<Renderer>(new Renderer(
         std::make_unique<Parts>(resolved, std::move(info), std::move(shaders).value())));

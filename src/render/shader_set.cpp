@@ -27,6 +27,7 @@ constexpr std::array<PassFiles, static_cast<std::size_t>(Pass::Count)> kPasses{{
     {"screen.vert", "bristle.frag"},
     {"marks.vert", "strokes.frag"},
     {"marks.vert", "crystal.frag"},
+    {"screen.vert", "surface.frag"},
     {"screen.vert", "trails.frag"},
     {"screen.vert", "bright.frag"},
     {"screen.vert", "widen.frag"},
@@ -95,12 +96,15 @@ std::string readable(std::string log, const std::vector<fs::path>& files) {
     return files.front().filename().string() + ": " + log.substr(0, log.find('\n'));
 }
 
-Result<GLuint> compile(GLenum stage, const fs::path& path, std::vector<fs::path>& allFiles) {
+Result<GLuint> compile(GLenum stage, const fs::path& path, const std::string& defines,
+                       std::vector<fs::path>& allFiles) {
     std::vector<fs::path> files;
     auto text = expanded(path, files);
     allFiles.insert(allFiles.end(), files.begin(), files.end());
     if (!text) return text.problem();
     const GLuint shader = glCreateShader(stage);
+    if (!defines.empty()) // #version must stay the first line, and line numbers what they were
+        text.value().insert(text.value().find('\n') + 1, defines + "#line 2 0\n");
     const char* source = text.value().c_str();
     glShaderSource(shader, 1, &source, nullptr);
     glCompileShader(shader);
@@ -141,11 +145,11 @@ void Program::texture(const char* name, int unit, GLuint texture) const {
 }
 
 Result<Program> Program::build(const fs::path& folder, const std::string& vertex,
-                               const std::string& fragment) {
+                               const std::string& fragment, const std::string& defines) {
     Program out;
-    auto vs = compile(GL_VERTEX_SHADER, folder / vertex, out.files_);
+    auto vs = compile(GL_VERTEX_SHADER, folder / vertex, {}, out.files_);
     if (!vs) return vs.problem();
-    auto fragmentShader = compile(GL_FRAGMENT_SHADER, folder / fragment, out.files_);
+    auto fragmentShader = compile(GL_FRAGMENT_SHADER, folder / fragment, defines, out.files_);
     if (!fragmentShader) {
         glDeleteShader(vs.value());
         return fragmentShader.problem();
@@ -167,9 +171,10 @@ Result<Program> Program::build(const fs::path& folder, const std::string& vertex
     return Problem{ProblemId::ShaderInvalid, fragment + ": " + log.substr(0, log.find('\n'))};
 }
 
-Result<ShaderSet> ShaderSet::load(const fs::path& folder) {
+Result<ShaderSet> ShaderSet::load(const fs::path& folder, bool softwareGl) {
     ShaderSet set;
     set.folder_ = folder;
+    set.variants_ = softwareGl;
     for (std::size_t i = 0; i < kPasses.size(); ++i) {
         auto program = Program::build(folder, kPasses[i].vertex, kPasses[i].fragment);
         if (!program) return program.problem();
@@ -177,6 +182,26 @@ Result<ShaderSet> ShaderSet::load(const fs::path& folder) {
         set.entries_[i].seen = timesOf(set.entries_[i].program.files());
     }
     return set;
+}
+
+const Program& ShaderSet::variant(Pass pass, const std::string& defines) const {
+    for (const Variant& known : built_)
+        if (known.pass == pass && known.defines == defines) return known.program;
+    const PassFiles& files = kPasses[static_cast<std::size_t>(pass)];
+    auto program = Program::build(folder_, files.vertex, files.fragment, defines);
+    // The plain program compiled; should a variant of an edited file not, the plain one serves.
+    if (!program) return (*this)[pass];
+    built_.push_back({pass, defines, std::move(program).value()});
+    return built_.back().program;
+}
+
+const Program& ShaderSet::finish(unsigned features) const {
+    if (!variants_ || features == kFinishAll) return (*this)[Pass::Finish];
+    return variant(Pass::Finish, "#define FEATURES " + std::to_string(features) + "\n");
+}
+
+const Program& ShaderSet::oil(int tapsPerSector) const {
+    return variant(Pass::Oil, "#define TAPS " + std::to_string(tapsPerSector) + "\n");
 }
 
 bool ShaderSet::reload(const std::function<void(const Problem&)>& sink) {
@@ -192,6 +217,8 @@ bool ShaderSet::reload(const std::function<void(const Problem&)>& sink) {
             entry.program = std::move(program).value();
             entry.seen = timesOf(entry.program.files());
             replaced = true;
+            const auto pass = static_cast<Pass>(i);
+            std::erase_if(built_, [&](const Variant& v) { return v.pass == pass; });
         } else if (std::find(told.begin(), told.end(), program.problem().detail) == told.end()) {
             told.push_back(program.problem().detail);
             sink(program.problem());

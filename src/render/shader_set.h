@@ -7,6 +7,7 @@
 #include "render/gl.h"
 
 #include <array>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -28,9 +29,7 @@ class Program {
         glUniform4f(at(name), x, y, z, w);
     }
     void set(const char* name, int x) const { glUniform1i(at(name), x); }
-    void setVectors(const char* name, const float* xyz, int count) const {
-        glUniform3fv(at(name), count, xyz);
-    }
+    void set(const char* name, int x, int y) const { glUniform2i(at(name), x, y); }
     void setMatrix3(const char* name, const float* columns) const {
         glUniformMatrix3fv(at(name), 1, GL_FALSE, columns);
     }
@@ -39,8 +38,10 @@ class Program {
     void texture(const char* name, int unit, GLuint texture) const;
 
     // Compiles the fragment file with the vertex file. Errors: FileUnreadable, ShaderInvalid.
+    // `defines`: lines put behind #version of the fragment file.
     static core::Result<Program> build(const std::filesystem::path& folder,
-                                       const std::string& vertex, const std::string& fragment);
+                                       const std::string& vertex, const std::string& fragment,
+                                       const std::string& defines = {});
     // Files it was made of, in the order in which they were read.
     const std::vector<std::filesystem::path>& files() const { return files_; }
 
@@ -53,17 +54,26 @@ class Program {
 };
 
 enum class Pass {
-    Start, Blend, Reconstruct, Tensor, Blur, Oil, Lines, Flow, Bristle, Strokes, Crystal, Trails,
-    Bright, Widen, Finish, Dim, Show, Count
+    Start, Blend, Reconstruct, Tensor, Blur, Oil, Lines, Flow, Bristle, Strokes, Crystal, Surface,
+    Trails, Bright, Widen, Finish, Dim, Show, Count
+};
+
+// What the last pass has to do. Software GL runs both sides of every branch, so there each
+// combination is a program of its own, built when first needed; a GPU gets one that does all.
+enum FinishFeature : unsigned {
+    kFinishFine = 1, kFinishInk = 2, kFinishSurface = 4, kFinishBloom = 8, kFinishAberration = 16,
+    kFinishTone = 32, kFinishAll = 63
 };
 
 class ShaderSet {
   public:
-    // Errors: FileUnreadable, ShaderInvalid with file:line.
-    static core::Result<ShaderSet> load(const std::filesystem::path& folder);
+    // Errors: FileUnreadable, ShaderInvalid with file:line. softwareGl: variants of the last pass.
+    static core::Result<ShaderSet> load(const std::filesystem::path& folder, bool softwareGl);
     const Program& operator[](Pass pass) const {
         return entries_[static_cast<std::size_t>(pass)].program;
     }
+    const Program& finish(unsigned features) const;
+    const Program& oil(int tapsPerSector) const; // 3..8
     // Rebuilds what changed on disk since it was last tried. True if a program was replaced.
     bool reload(const std::function<void(const core::Problem&)>& sink);
 
@@ -72,7 +82,11 @@ class ShaderSet {
         Program program;
         std::vector<std::pair<std::filesystem::path, std::filesystem::file_time_type>> seen;
     };
+    struct Variant { Pass pass; std::string defines; Program program; };
+    const Program& variant(Pass pass, const std::string& defines) const;
     std::filesystem::path folder_;
+    bool variants_ = false;
+    mutable std::deque<Variant> built_; // of passes with defines; forgotten when a file changes
     std::array<Entry, static_cast<std::size_t>(Pass::Count)> entries_;
 };
 
