@@ -53,7 +53,6 @@ void addPlay(CLI::App& app, PlayOptions& o) {
     app.add_option("--osc-listen", o.oscListen, "Listen for OSC, e.g. 127.0.0.1:7000 (0.0.0.0 opens it to the network)")->type_name("ADDR:PORT");
     app.add_option("--osc-send", o.oscSend, "Send values and sound analysis as OSC")->type_name("ADDR:PORT");
     app.add_option("--midi-virtual", o.midiVirtual, "Open a virtual MIDI input of this name")->type_name("NAME");
-    app.add_option("--screenshot", o.screenshot, "At the end, write what the window shows as PNG")->type_name("FILE");
     app.add_flag("--safe-mode", o.safeMode, "Start without the last session, maps and user presets");
 }
 

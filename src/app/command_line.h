@@ -19,7 +19,7 @@ struct CommonOptions {
 
 struct PlayOptions : CommonOptions {
     std::string input = "demo";
-    std::string outputDisplay, statsFile, recordFile, oscListen, oscSend, midiVirtual, screenshot;
+    std::string outputDisplay, statsFile, recordFile, oscListen, oscSend, midiVirtual;
     Size size{1280, 720};
     double durationSeconds = 0; // 0: until closed
     bool headless = false, fullScreen = false, safeMode = false;

@@ -14,6 +14,7 @@ int analyse(const AnalyseOptions& options);
 int encode(const EncodeOptions& options);
 int models(const ModelsOptions& options);
 int bench(const BenchOptions& options);
+int benchPainter(const BenchOptions& options);
 int listParams(const ParamsOptions& options);
 int listDevices(const DevicesOptions& options);
 

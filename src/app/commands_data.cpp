@@ -1,12 +1,13 @@
 // Commands that print data: analyse, encode, models, params, devices.
 #include "analysis/report.h"
 #include "app/commands.h"
+#include "app/stage_window.h"
 #include "audio/devices.h"
 #include "audio/sound.h"
 #include "controls/midi.h"
 #include "core/log.h"
 #include "guidance/encode.h"
-#include "outputs/window.h"
+#include "guidance/model_list.h"
 #include "params/text.h"
 
 #include <fmt/format.h>
@@ -81,6 +82,33 @@ int models(const ModelsOptions& options) {
     const auto report = guidance::verifyModel(options.name);
     if (!report) return failed(report.problem());
     print(report.value() + "\n");
+    return 0;
+}
+
+int listDevices(const DevicesOptions&) {
+    const auto sound = audio::listDevices();
+    const auto list = [](const char* title, const auto& names) {
+        fmt::print("{}\n", title);
+        for (const std::string& name : names) fmt::print("  {}\n", name);
+        if (names.empty()) fmt::print("  none\n");
+    };
+    std::vector<std::string> inputs, outputs;
+    for (const auto& d : sound.inputs)
+        inputs.push_back(fmt::format("device:{}  ({}, {} channels, {:.0f} Hz{}{})", d.name, d.system, d.inputs, d.sampleRate,
+                                     d.defaultInput ? ", default" : "", d.monitor ? ", what the computer plays" : ""));
+    for (const auto& d : sound.outputs) outputs.push_back(fmt::format("{}  ({}{})", d.name, d.system, d.defaultOutput ? ", default" : ""));
+    list("Sound inputs", inputs);
+    list("Sound outputs", outputs);
+    const auto midi = controls::listMidiPorts();
+    list("MIDI inputs", midi.inputs);
+    list("MIDI outputs", midi.outputs);
+    std::vector<std::string> displays;
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) == 0) {
+        displays = displayNames();
+        SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    }
+    for (std::size_t i = 0; i < displays.size(); ++i) displays[i] = fmt::format("{}  {}", i + 1, displays[i]);
+    list("Displays", displays);
     return 0;
 }
 

@@ -2,10 +2,10 @@
 // The figures of a running show as JSON, rewritten each second and complete at exit (--stats).
 // Thread: main
 #include "analysis/features.h"
-#include "app/frame_meter.h"
 #include "app/problem_board.h"
 #include "guidance/canvas.h"
 #include "params/store.h"
+#include "render/pacer.h"
 
 #include <filesystem>
 
@@ -15,7 +15,7 @@ struct Stats {
     const params::Store& store;
     const analysis::Features& features;
     const guidance::Canvas& canvas;
-    FrameMeter::Figures display;
+    render::PaceFigures display;
     double stepsPerSecond = 0, canvasAgeMs = 0, seconds = 0, firstPictureSeconds = 0;
     std::string audioDevice;
     double audioRate = 0;

@@ -1,0 +1,264 @@
+#include "app/live_show.h"
+
+#include "core/files.h"
+#include "core/log.h"
+#include "core/thread_role.h"
+#include "core/units.h"
+
+#include <fmt/format.h>
+
+namespace titanus::app {
+namespace {
+
+analysis::ClockCommand toCommand(const controls::MidiClockEvent& event) {
+    using From = controls::MidiClockEvent::Kind;
+    using To = analysis::ClockCommand::Kind;
+    const To kind = event.kind == From::Tick ? To::MidiTick : event.kind == From::Start ? To::MidiStart
+                  : event.kind == From::Continue ? To::MidiContinue : event.kind == From::Stop ? To::MidiStop : To::MidiSongPosition;
+    return {kind, event.time, event.beats};
+}
+
+} // namespace
+
+using core::Problem;
+using core::ProblemId;
+using params::Origin;
+using params::param;
+
+LiveShow::LiveShow(const PlayOptions& options)
+    : modulator_(options.seed), aspect_(static_cast<float>(options.size.width) / static_cast<float>(options.size.height)),
+      safeMode_(options.safeMode), statsFile_(options.statsFile) {}
+
+core::Result<std::unique_ptr<LiveShow>> LiveShow::open(const PlayOptions& options) {
+    core::currentRole() = core::Role::Main;
+    std::unique_ptr<LiveShow> show(new LiveShow(options));
+    if (const auto started = show->start(options); !started) return started.problem();
+    return show;
+}
+
+core::Result<void> LiveShow::start(const PlayOptions& options) {
+    desk_ = std::make_unique<Desk>(problems_, options.safeMode);
+    std::optional<controls::Session> session;
+    if (!options.safeMode) {
+        std::vector<Problem> found;
+        session = controls::loadSession(controls::sessionFile(), &found);
+        for (const Problem& problem : found) problems_.add(problem, 0);
+        autosave_ = std::make_unique<controls::Autosave>(controls::sessionFile());
+    }
+    if (const auto begun = desk_->begin(options, session); !begun) return begun.problem();
+
+    // Guidance first: it reads its model while the rest is opened. One core stays for the display.
+    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+    guidance::EngineOptions engine{.modelDir = options.model, .maxThreads = static_cast<int>(std::max(1u, cores - 1)),
+                                   .seed = options.seed, .aspect = aspect_};
+    guidance_ = std::make_unique<guidance::Worker>([engine] { return guidance::makeEngine(engine); }, clock_);
+    guidance_->start();
+
+    analysis_ = std::make_unique<analysis::Worker>(clock_);
+    backend_ = audio::makeSystemBackend();
+    sound_ = std::make_unique<audio::InputKeeper>(
+        *backend_, clock_,
+        audio::InputKeeper::Events{[this](audio::Input* input) {
+                                       if (input) analysis_->setInput(input->ring(), input->info().sampleRate);
+                                       else analysis_->clearInput();
+                                   },
+                                   [this](const Problem& problem) { problems_.add(problem, clock_.seconds()); }});
+    if (const auto opened = sound_->open({.spec = options.input}); !opened) return opened.problem();
+    desk_->store().setText(params::text("audio.input"), options.input, Origin::Start);
+
+    midi_ = std::make_unique<controls::MidiInput>(clock_);
+    if (!options.midiVirtual.empty())
+        if (const auto opened = midi_->openVirtual(options.midiVirtual); !opened) problems_.add(opened.problem(), 0);
+    if (desk_->store()[params::text("midi.input")].empty())
+        desk_->store().setText(params::text("midi.input"), "*", Origin::Start);
+    std::vector<Problem> found;
+    mapper_.setFactoryMaps(controls::factoryMidiMaps(&found));
+    if (!safeMode_ && std::filesystem::exists(controls::userMidiMapFile())) {
+        if (auto map = controls::readMidiMap(controls::userMidiMapFile(), &found)) mapper_.setBindings(map.value().bindings);
+        else found.push_back(map.problem());
+    }
+    for (const Problem& problem : found) problems_.add(problem, 0);
+
+    if (!options.oscListen.empty()) {
+        const auto at = controls::parseHostPort(options.oscListen);
+        if (!at) return at.problem();
+        auto receiver = controls::OscReceiver::open(at.value(), clock_);
+        if (!receiver) return receiver.problem();
+        oscIn_ = std::move(receiver).value();
+    }
+    if (!options.oscSend.empty()) {
+        const auto to = controls::parseHostPort(options.oscSend);
+        if (!to) return to.problem();
+        auto sender = controls::OscSender::open(to.value());
+        if (!sender) return sender.problem();
+        oscOut_ = std::move(sender).value();
+    }
+    const auto engineInfo = guidance_->waitUntilReady();
+    if (!engineInfo) return engineInfo.problem();
+    guideName_ = engineInfo.value().guide;
+    core::logInfo(fmt::format("guide {} on {} ({}, {} threads), input {}, preset {}", engineInfo.value().guide,
+                              engineInfo.value().device, engineInfo.value().precision, engineInfo.value().threads, inputName(),
+                              desk_->preset().name));
+    lastTick_ = clock_.seconds();
+    tick(0);
+    return {};
+}
+
+LiveShow::~LiveShow() {
+    if (autosave_ && desk_)
+        if (const auto saved = autosave_->saveNow(desk_->store(), desk_->preset()); !saved) core::logProblem(saved.problem());
+    sound_.reset();
+    midi_.reset();
+    oscIn_.reset();
+    if (guidance_) guidance_->requestStop();
+    analysis_.reset();
+}
+
+void LiveShow::watchSound(double now) {
+    sound_->poll();
+    const std::string& wanted = desk_->store()[params::text("audio.input")];
+    if (wanted != sound_->options().spec && wanted != requested_) {
+        requested_ = wanted; // once: a failure is reported and the input before goes on
+        sound_->request({.spec = wanted});
+    }
+    if (sound_->state() == audio::InputKeeper::State::Running && wanted != sound_->options().spec) {
+        desk_->store().setText(params::text("audio.input"), sound_->options().spec, Origin::Start);
+        requested_.clear();
+    }
+    sound_->setMonitorGain(desk_->store()[param("audio.monitor_db")] <= -60 ? 0 : core::dbToGain(desk_->store()[param("audio.monitor_db")]));
+    (void)now;
+}
+
+std::string LiveShow::inputName() const { return sound_->input() ? sound_->input()->info().name : sound_->options().spec; }
+
+void LiveShow::drainMidi(double now) {
+    std::vector<Problem> found;
+    midi_->setWanted(desk_->store()[params::text("midi.input")]);
+    midi_->poll(now, found);
+    for (const Problem& problem : found) problems_.add(problem, now);
+    if (midiGeneration_ != midi_->generation()) {
+        midiGeneration_ = midi_->generation();
+        for (const auto& device : midi_->devices())
+            if (device.open)
+                for (const auto& message : mapper_.deviceOpened(device.name)) midi_->send(device.name, message);
+    }
+    controls::MidiMessage message;
+    std::vector<controls::ControlEvent> events;
+    std::vector<controls::MidiClockEvent> clock;
+    while (midi_->pop(message)) {
+        events.clear();
+        mapper_.handle(message, midi_->deviceName(message.device), desk_->store(), events, clock);
+        for (const controls::ControlEvent& event : events) {
+            desk_->handle(event);
+            const bool isParam = event.kind == controls::ControlEvent::Kind::Param;
+            moved_.push_back({Origin::Midi, now, "MIDI -> " + std::string(isParam ? params::row(event.param.param).name
+                                                                                    : params::row(event.action.action).name)});
+        }
+    }
+    for (const controls::MidiClockEvent& tick : clock) analysis_->commands().push(toCommand(tick));
+    if (mapper_.takeLearned()) saveMidiMap();
+    const controls::SwitchState state{.blackout = desk_->blackout(), .frozen = desk_->frozen(),
+                                      .learning = mapper_.armed().has_value(), .preset = desk_->presetIndex()};
+    for (const auto& device : midi_->devices())
+        if (device.open)
+            for (const auto& bytes : mapper_.feedback(device.name, desk_->store(), state, now)) midi_->send(device.name, bytes);
+}
+
+void LiveShow::drainControls(double now) {
+    drainMidi(now);
+    controls::ControlEvent event;
+    while (oscIn_ && oscIn_->pop(event)) {
+        if (event.kind == controls::ControlEvent::Kind::Query) {
+            if (oscOut_) oscOut_->reply(event.param.param, desk_->store()[event.param.param], event.replyTo);
+            continue;
+        }
+        desk_->handle(event);
+        if (event.kind == controls::ControlEvent::Kind::Param)
+            moved_.push_back({Origin::Osc, now, "OSC -> " + std::string(params::row(event.param.param).name)});
+    }
+    if (oscIn_ && oscIn_->rejected() != oscRejected_) {
+        oscRejected_ = oscIn_->rejected();
+        problems_.add({ProblemId::OscPacketInvalid, ""}, now);
+    }
+    if (droppedEvents() != dropped_) {
+        dropped_ = droppedEvents();
+        problems_.add({ProblemId::ControlQueueFull, ""}, now);
+    }
+    for (const analysis::ClockCommand& command : desk_->takeClockCommands()) analysis_->commands().push(command);
+}
+
+const modulation::FrameState& LiveShow::tick(double displaySeconds) {
+    const double now = clock_.seconds(), dt = now - lastTick_;
+    lastTick_ = now;
+    watchSound(now);
+    drainControls(now);
+    desk_->step(now);
+    core::ProblemNote note;
+    while (guidance_->nextProblem(note)) problems_.add(note.unpack(), now);
+    analysis::Onset onset;
+    while (analysis_->onsets().pop(onset)) {} // totals in Features tell what modulation needs
+    analysis::BeatEvent beat;
+    while (analysis_->beats().pop(beat)) {}
+    analysis_->params().slot() = desk_->store().snapshot();
+    analysis_->params().publish();
+    analysis_->features().update();
+    guidance_->canvases().update();
+    steps_.update(canvas().steps, now);
+
+    const analysis::Features& f = features();
+    // The sound goes on between two hops; the frame is seen a little later still.
+    const double soundNow = f.seconds + std::clamp(now - f.hostSeconds, 0.0, 0.5) + displaySeconds;
+    frame_ = &modulator_.update({.store = desk_->store(), .features = f, .seconds = now, .dtSeconds = dt,
+                                 .soundSeconds = soundNow, .aspect = aspect_, .blackout = desk_->blackout(),
+                                 .frozen = desk_->frozen(), .reseeds = desk_->reseeds()});
+    guidance_->states().slot() = *frame_;
+    guidance_->states().publish();
+    if (oscOut_) {
+        oscOut_->feedback(desk_->store(), now);
+        oscOut_->broadcast({.level = f.level, .bands = f.band, .onsets = f.onsets, .strength = f.lastStrength,
+                            .beat = static_cast<std::int64_t>(frame_->beat),
+                            .beatInBar = static_cast<int>(frame_->sources[static_cast<std::size_t>(params::Source::BarPhase)] *
+                                                          static_cast<float>(f.clock.beatsPerBar)),
+                            .bpm = f.clock.bpm()}, now);
+    }
+    if (autosave_)
+        if (const auto saved = autosave_->tick(desk_->store(), desk_->preset(), now); !saved) problems_.add(saved.problem(), now);
+    return *frame_;
+}
+
+double LiveShow::canvasAgeSeconds() const {
+    return canvas().generation ? clock_.seconds() - canvas().publishedSeconds : 0;
+}
+
+std::uint64_t LiveShow::droppedEvents() const { return midi_->dropped() + (oscIn_ ? oscIn_->dropped() : 0); }
+
+void LiveShow::armLearn(std::optional<controls::MidiTarget> target) {
+    if (target) mapper_.arm(*target);
+    else mapper_.disarm();
+}
+
+void LiveShow::forgetBinding(std::size_t index) {
+    mapper_.removeBinding(index);
+    saveMidiMap();
+}
+
+void LiveShow::saveMidiMap() {
+    if (safeMode_) return;
+    controls::MidiMap map;
+    map.name = "My bindings";
+    map.bindings = mapper_.bindings();
+    if (const auto saved = core::writeFileAtomic(controls::userMidiMapFile(), controls::writeMidiMap(map)); !saved)
+        problems_.add(saved.problem(), clock_.seconds());
+}
+
+void LiveShow::writeStats(const render::PaceFigures& display, double firstPictureSeconds, bool force) {
+    const audio::Input* input = sound_->input();
+    statsFile_.update({.store = desk_->store(), .features = features(), .canvas = canvas(), .display = display,
+                       .stepsPerSecond = steps_.perSecond(), .canvasAgeMs = canvasAgeSeconds() * 1000,
+                       .seconds = clock_.seconds(), .firstPictureSeconds = firstPictureSeconds, .audioDevice = inputName(),
+                       .audioRate = input ? input->info().sampleRate : 0, .audioOverruns = input ? input->overruns() : 0,
+                       .problems = problems_},
+                      problems_, force);
+}
+
+} // namespace titanus::app

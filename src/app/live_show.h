@@ -1,0 +1,89 @@
+#pragma once
+// The running instrument without its windows: sound, analysis, guidance, controls and the desk,
+// wired by the channels. One tick a frame: drain what arrived, act, modulate, hand on.
+// Thread: main   Owns: all workers, stopped in order by the destructor
+#include "analysis/worker.h"
+#include "app/desk.h"
+#include "app/rate_meter.h"
+#include "app/stats_file.h"
+#include "audio/input_keeper.h"
+#include "controls/midi.h"
+#include "controls/midi_mapper.h"
+#include "controls/osc.h"
+#include "core/clock.h"
+#include "guidance/worker.h"
+#include "modulation/modulator.h"
+#include "render/pacer.h"
+
+namespace titanus::app {
+
+class LiveShow {
+  public:
+    // Errors: everything that is wrong before the show begins.
+    static core::Result<std::unique_ptr<LiveShow>> open(const PlayOptions& options);
+    ~LiveShow();
+
+    // Everything but drawing, for the frame that will be seen about `displaySeconds` from now.
+    const modulation::FrameState& tick(double displaySeconds);
+
+    Desk& desk() { return *desk_; }
+    ProblemBoard& problems() { return problems_; }
+    const core::Clock& clock() const { return clock_; }
+    const analysis::Features& features() const { return analysis_->features().value(); }
+    const guidance::Canvas& canvas() const { return guidance_->canvases().value(); }
+    const modulation::FrameState& frame() const { return *frame_; }
+    guidance::Worker& guidance() { return *guidance_; }
+    audio::InputKeeper& sound() { return *sound_; }
+    // Filled with the sound that drives the show while recording; nullptr while there is none.
+    audio::Input* input() { return sound_->input(); }
+    controls::MidiInput& midi() { return *midi_; }
+    controls::MidiMapper& mapper() { return mapper_; }
+    double canvasAgeSeconds() const;
+    double stepsPerSecond() const { return steps_.perSecond(); }
+    std::uint64_t droppedEvents() const;
+    const std::string& guideName() const { return guideName_; }
+    std::string inputName() const;
+    // What moved the show from outside since the last call, for the strip.
+    struct Moved { params::Origin origin; double seconds; std::string text; };
+    std::vector<Moved> takeMoved() { return std::exchange(moved_, {}); }
+    // Binds what is armed; saved at once.
+    void armLearn(std::optional<controls::MidiTarget> target);
+    void forgetBinding(std::size_t index);
+
+    void setAspect(float aspect) { aspect_ = aspect; }
+    void writeStats(const render::PaceFigures& display, double firstPictureSeconds, bool force);
+
+  private:
+    explicit LiveShow(const PlayOptions& options);
+    core::Result<void> start(const PlayOptions& options);
+    void drainControls(double now);
+    void drainMidi(double now);
+    void watchSound(double now);
+    void saveMidiMap();
+
+    core::SteadyClock clock_;
+    ProblemBoard problems_;
+    std::unique_ptr<Desk> desk_;
+    std::unique_ptr<audio::Backend> backend_;
+    std::unique_ptr<analysis::Worker> analysis_;
+    std::unique_ptr<audio::InputKeeper> sound_; // after the worker that reads its rings
+    std::unique_ptr<guidance::Worker> guidance_;
+    std::string guideName_, requested_;
+    std::unique_ptr<controls::MidiInput> midi_;
+    controls::MidiMapper mapper_;
+    std::uint64_t midiGeneration_ = 0;
+    std::unique_ptr<controls::OscReceiver> oscIn_;
+    std::unique_ptr<controls::OscSender> oscOut_;
+    std::uint64_t oscRejected_ = 0, dropped_ = 0;
+    std::vector<Moved> moved_;
+    modulation::Modulator modulator_;
+    const modulation::FrameState* frame_ = nullptr;
+    RateMeter steps_;
+    double lastTick_ = 0;
+    float aspect_;
+    bool safeMode_;
+    std::unique_ptr<controls::Autosave> autosave_;
+    StatsFile statsFile_;
+};
+
+} // namespace titanus::app

@@ -1,0 +1,192 @@
+#include "app/performer.h"
+
+#include "core/files.h"
+#include "core/log.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+
+namespace titanus::app {
+using params::Action;
+using params::Origin;
+
+namespace {
+
+std::filesystem::path firstRunMark() { return core::stateDir() / "first-run-done"; }
+
+std::filesystem::path stillPath() {
+    const char* home = std::getenv("HOME");
+    const std::filesystem::path folder = std::filesystem::path(home ? home : "/tmp") / "Pictures" / "titanus";
+    std::error_code ec;
+    std::filesystem::create_directories(folder, ec);
+    const auto name = fmt::format("titanus-{:%Y-%m-%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
+    std::filesystem::path path = folder / (name + ".png");
+    for (int n = 2; std::filesystem::exists(path, ec); ++n) path = folder / fmt::format("{}-{}.png", name, n);
+    return path;
+}
+
+std::optional<controls::MidiTarget> toMidi(const ui::Target& target) {
+    if (const auto* param = std::get_if<params::ParamIndex>(&target)) return *param;
+    if (const auto* action = std::get_if<ui::ActionTarget>(&target))
+        return controls::ActionTarget{action->action, action->argument};
+    return std::nullopt;
+}
+
+ui::Target toUi(const controls::MidiTarget& target) {
+    if (const auto* param = std::get_if<params::ParamIndex>(&target)) return *param;
+    const auto& action = std::get<controls::ActionTarget>(target);
+    return ui::ActionTarget{action.action, action.argument};
+}
+
+} // namespace
+
+core::Result<std::unique_ptr<Performer>> Performer::create(LiveShow& show, StageWindow& stage, render::Renderer& renderer) {
+    std::unique_ptr<Performer> performer(new Performer(show, stage, renderer));
+    auto ui = ui::Ui::create(stage.window(), stage.context());
+    if (!ui) return ui.problem();
+    performer->ui_ = std::move(ui).value();
+    std::error_code ec;
+    performer->firstRun_ = !std::filesystem::exists(firstRunMark(), ec);
+    return performer;
+}
+
+Performer::~Performer() { stopRecording(); }
+
+void Performer::pumpEvents() {
+    SDL_Event event;
+    while (SDL_PollEvent(&event)) handle(event);
+    for (const auto& action : show_.desk().takeWindowActions()) windowAction(action);
+}
+
+void Performer::handle(const SDL_Event& event) {
+    if (event.type == SDL_QUIT) quit_ = true;
+    if (event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_CLOSE) {
+        if (event.window.windowID == stage_.outputId()) show_.desk().store().setText(params::text("output.display"), "", Origin::Ui);
+        else quit_ = true;
+        return;
+    }
+    if (ui_->processEvent(event) || event.type != SDL_KEYDOWN) return;
+    const Uint16 mod = event.key.keysym.mod;
+    const std::string chord = controls::chord(SDL_GetKeyName(event.key.keysym.sym), mod & KMOD_CTRL, mod & KMOD_SHIFT, mod & KMOD_ALT);
+    if (const auto pressed = keyboard_.press(chord, ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds()))
+        show_.desk().act(*pressed);
+}
+
+void Performer::windowAction(const params::ActionEvent& event) {
+    const auto toggle = [&](bool& value) { value = event.argument < 0 ? !value : event.argument != 0; };
+    switch (event.action) {
+    case Action::ToggleUi: toggle(uiVisible_); break;
+    case Action::ToggleHelp: toggle(helpVisible_); break;
+    case Action::ToggleFullScreen: stage_.toggleFullScreen(); break;
+    case Action::MidiLearn:
+        toggle(learning_);
+        if (!learning_) show_.armLearn(std::nullopt);
+        break;
+    case Action::SaveStill: saveStill(); break;
+    case Action::Record:
+        if (recorder_) stopRecording();
+        else if (const auto started = startRecording(""); !started) show_.problems().add(started.problem(), event.time);
+        break;
+    case Action::Quit: quit_ = true; break;
+    default: break;
+    }
+}
+
+void Performer::saveStill() {
+    // Reading back waits for this frame; packing and writing do not hold up the show.
+    auto image = std::make_shared<core::Image>(renderer_.readBack());
+    const auto path = stillPath();
+    stills_.push_back(std::async(std::launch::async, [image, path] { return core::writePng(path, *image); }));
+    core::logInfo("still: " + path.string());
+}
+
+void Performer::refreshLists() {
+    constexpr double kEverySeconds = 2;
+    const double now = show_.clock().seconds();
+    if (now - listsAt_ < kEverySeconds) return;
+    listsAt_ = now;
+    presets_.clear();
+    for (const auto& entry : show_.desk().bank().entries()) presets_.push_back(entry.name);
+    audioInputs_ = {"demo", "silence"};
+    for (const auto& device : show_.sound().devices().inputs) audioInputs_.push_back("device:" + device.name);
+    midiInputs_.clear();
+    for (const auto& device : show_.midi().devices()) midiInputs_.push_back(device.name);
+    displays_ = displayNames();
+    std::erase_if(stills_, [&](std::future<core::Result<void>>& still) {
+        if (still.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+        if (const auto written = still.get(); !written) show_.problems().add(written.problem(), now);
+        return true;
+    });
+}
+
+void Performer::drawUi(const render::Picture& picture, const render::PaceFigures& pace) {
+    refreshLists();
+    std::vector<ui::ProblemEntry> problems;
+    for (const auto& entry : show_.problems().entries())
+        if (entry.lastSeconds > dismissedAt_)
+            problems.push_back({entry.problem, static_cast<std::uint64_t>(entry.count), entry.lastSeconds});
+    std::vector<ui::BindingView> bindings;
+    const auto conflicts = show_.mapper().conflicts();
+    for (std::size_t i = 0; i < show_.mapper().bindings().size(); ++i) {
+        const auto& binding = show_.mapper().bindings()[i];
+        const bool conflict = std::any_of(conflicts.begin(), conflicts.end(), [&](const auto& c) { return c.first == i || c.second == i; });
+        bindings.push_back({toUi(binding.target), binding.controlText(), 0, 1, conflict});
+    }
+    std::vector<ui::LaneEvent> events;
+    for (auto& moved : show_.takeMoved()) events.push_back({moved.origin, moved.seconds, std::move(moved.text)});
+    const auto& armed = show_.mapper().armed();
+    const Desk& desk = show_.desk();
+    const ui::UiInput input{
+        .store = desk.store(),
+        .frame = show_.frame(),
+        .features = show_.features(),
+        .canvas = show_.canvas().generation ? &show_.canvas() : nullptr,
+        .picture = picture,
+        .figures = {.fps = static_cast<float>(pace.fpsMean),
+                    .fpsLow1 = static_cast<float>(pace.fpsLow1),
+                    .stepsPerSecond = static_cast<float>(show_.stepsPerSecond()),
+                    .canvasAgeMs = static_cast<float>(show_.canvasAgeSeconds() * 1000),
+                    .missedFrames = pace.missed,
+                    .audioOverruns = show_.input() ? show_.input()->overruns() : 0,
+                    .droppedEvents = show_.droppedEvents()},
+        .seconds = show_.clock().seconds(),
+        .problems = problems,
+        .presets = presets_,
+        .preset = desk.presetIndex(),
+        .presetModified = desk.presetModified(),
+        .audioInputs = audioInputs_,
+        .midiInputs = midiInputs_,
+        .displays = displays_,
+        .audioName = show_.inputName(),
+        .guideName = show_.guideName(),
+        .bindings = bindings,
+        .events = events,
+        .learning = learning_,
+        .learnTarget = armed ? toUi(*armed) : ui::Target{},
+        .uiVisible = uiVisible_,
+        .helpVisible = helpVisible_,
+        .outputOpen = stage_.outputOpen(),
+        .recording = recorder_ != nullptr,
+        .recordingSeconds = recorder_ ? show_.clock().seconds() - recordingSince_ : 0,
+        .firstRun = firstRun_,
+    };
+    ui_->draw(input, *this);
+    for (const auto& action : show_.desk().takeWindowActions()) windowAction(action);
+}
+
+void Performer::change(const params::ParamChange& change) { show_.desk().store().apply(change); }
+void Performer::action(const params::ActionEvent& event) { show_.desk().act(event); }
+void Performer::text(params::TextIndex index, const std::string& value) { show_.desk().store().setText(index, value); }
+void Performer::routes(std::vector<params::Route> routes) { show_.desk().store().setRoutes(std::move(routes)); }
+void Performer::learn(ui::Target target) { show_.armLearn(toMidi(target)); }
+void Performer::forget(std::size_t binding) { show_.forgetBinding(binding); }
+
+void Performer::dismissFirstRun() {
+    firstRun_ = false;
+    if (const auto marked = core::writeFileAtomic(firstRunMark(), ""); !marked)
+        show_.problems().add(marked.problem(), show_.clock().seconds());
+}
+
+} // namespace titanus::app

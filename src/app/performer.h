@@ -1,0 +1,61 @@
+#pragma once
+// What surrounds the picture on screen: window events and keys to actions, the UI, stills and
+// recordings. Thread: main   Owns: UI, keyboard map, recorder
+#include "app/live_show.h"
+#include "app/stage_window.h"
+#include "controls/keyboard.h"
+#include "outputs/recorder.h"
+#include "render/pixel_reader.h"
+#include "render/renderer.h"
+#include "ui/ui.h"
+
+#include <future>
+
+namespace titanus::app {
+
+class Performer final : public ui::UiSink {
+  public:
+    static core::Result<std::unique_ptr<Performer>> create(LiveShow& show, StageWindow& stage, render::Renderer& renderer);
+    ~Performer() override;
+
+    void pumpEvents();
+    void drawUi(const render::Picture& picture, const render::PaceFigures& pace);
+    bool quit() const { return quit_; }
+
+    // Errors: OutputOpenFailed. Empty path: a new numbered file in the videos folder.
+    core::Result<void> startRecording(const std::string& path);
+    void stopRecording();
+    void capture(const render::Picture& picture); // hands a frame to the recorder, never waits
+
+    // UiSink
+    void change(const params::ParamChange& change) override;
+    void action(const params::ActionEvent& event) override;
+    void text(params::TextIndex index, const std::string& value) override;
+    void routes(std::vector<params::Route> routes) override;
+    void learn(ui::Target target) override;
+    void forget(std::size_t binding) override;
+    void dismissProblems() override { dismissedAt_ = show_.clock().seconds(); }
+    void dismissFirstRun() override;
+
+  private:
+    Performer(LiveShow& show, StageWindow& stage, render::Renderer& renderer) : show_(show), stage_(stage), renderer_(renderer) {}
+    void handle(const SDL_Event& event);
+    void windowAction(const params::ActionEvent& event);
+    void saveStill();
+    void refreshLists();
+
+    LiveShow& show_;
+    StageWindow& stage_;
+    render::Renderer& renderer_;
+    std::unique_ptr<ui::Ui> ui_;
+    controls::Keyboard keyboard_;
+    std::unique_ptr<outputs::Recorder> recorder_;
+    std::unique_ptr<render::PixelReader> reader_;
+    double recordingSince_ = 0;
+    std::vector<std::future<core::Result<void>>> stills_;
+    bool quit_ = false, uiVisible_ = true, helpVisible_ = false, learning_ = false, firstRun_ = false;
+    double dismissedAt_ = -1, listsAt_ = -1e9;
+    std::vector<std::string> presets_, audioInputs_, midiInputs_, displays_;
+};
+
+} // namespace titanus::app
