@@ -63,6 +63,12 @@ Painter::Painter(bool softwareGl) : software_(softwareGl) {
     glBindVertexArray(static_cast<GLuint>(before));
 }
 
+void Painter::restart() {
+    bristleStarted_ = false;
+    marks_ = {};
+    layoutBrush_ = -1;
+}
+
 void Painter::reconstruct(const Frame& f) {
     scene_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}, 0, false, true});
     scene_.bind();
@@ -116,9 +122,9 @@ void Painter::drawBristle(const Frame& f) {
     program.set("uNoiseOffset", static_cast<float>(std::fmod(beat * 0.754877666, 1)),
                 static_cast<float>(std::fmod(beat * 0.569840291, 1))); // R2 sequence: far apart
     const float length = (0.8f + 1.2f * f.brush) * std::max(1.f, f.pixel);
-    const auto run = [&](const CameraMotion& motion, double seconds) {
+    const auto run = [&](const CameraMotion& motion, double seconds, bool anew = false) {
         setCamera(program, motion, f.state.space);
-        program.set("uRenewal", static_cast<float>(1 - std::exp(-seconds / kBristleLifeSeconds)));
+        program.set("uRenewal", anew ? 1.f : static_cast<float>(1 - std::exp(-seconds / kBristleLifeSeconds)));
         program.set("uStep", length * static_cast<float>(std::sqrt(seconds * 60)));
         const GLuint previous = bristle_[bristleNow_].texture();
         bristleNow_ = 1 - bristleNow_;
@@ -127,7 +133,7 @@ void Painter::drawBristle(const Frame& f) {
         drawScreen();
     };
     if (!bristleStarted_) // as if it had been running: a single still looks like any frame
-        for (int i = 0; i < 16; ++i) run({}, 0.06);
+        for (int i = 0; i < 16; ++i) run({}, 0.06, i == 0);
     bristleStarted_ = true;
     run(f.motion, dt);
 }

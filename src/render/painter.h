@@ -31,7 +31,8 @@ class Painter {
                   const PaintStep& step);
     int marksAlive() const { return marksDrawn_; }
     GLuint noise() const { return noise_.name(); }
-    void restart() { bristleStarted_ = false; }
+    // Brush and marks as at the start of the show.
+    void restart();
 
   private:
     struct Frame; // arguments of paint() and values derived once

@@ -12,6 +12,8 @@
 #include "render/pixel_reader.h"
 #include "render/shader_set.h"
 
+#include <SDL.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -150,7 +152,8 @@ Renderer::~Renderer() = default;
 
 core::Result<std::unique_ptr<Renderer>> Renderer::create(const RendererOptions& options) {
     TITANUS_ON(Main);
-    if (!glGetString || !glGetString(GL_VERSION))
+    // Without a context the functions may be there and must not be called.
+    if (!SDL_GL_GetCurrentContext() || !glGetString)
         return Problem{ProblemId::GlUnavailable, "no context is current"};
     if (!GLAD_GL_VERSION_4_1) return Problem{ProblemId::GlUnavailable, "the driver offers " + glString(GL_VERSION)};
     RendererInfo info;
@@ -194,6 +197,7 @@ void Renderer::resize(int width, int height) {
     if (p.automatic()) p.governor.setCeiling(height);
     p.afterglow.restart();
     p.painter.restart();
+    p.drawn = false; // a frozen picture is drawn once more, at its new size
 }
 
 void Renderer::setTargetFps(double fps) {

@@ -62,7 +62,7 @@ class Renderer {
     // The picture last drawn, without drawing.
     Picture picture() const;
 
-    // Keeps canvas and settings; trails start anew.
+    // Keeps canvas and settings; trails, brush and marks start anew.
     void resize(int width, int height);
     // The rate that the automatic quality aims at; follows output.fps or the screen.
     void setTargetFps(double fps);
