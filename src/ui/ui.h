@@ -60,22 +60,22 @@ struct UiInput {
     const modulation::FrameState& frame;
     const analysis::Features& features;
     const guidance::Canvas* canvas = nullptr; // newest; none before the first
-    render::Picture picture;
-    Figures figures;
+    render::Picture picture{};
+    Figures figures{};
     double seconds = 0;                       // app clock
-    std::span<const ProblemEntry> problems;
-    std::span<const std::string> presets;
+    std::span<const ProblemEntry> problems{};
+    std::span<const std::string> presets{};
     int preset = -1;                          // index of the present one; -1 none
     bool presetModified = false;
-    std::span<const std::string> audioInputs; // values for audio.input, e.g. "demo", "device:NAME"
-    std::span<const std::string> midiInputs;  // names
-    std::span<const std::string> displays;    // names
-    std::string audioName;                    // what plays now, for people
-    std::string guideName;
-    std::span<const BindingView> bindings;
-    std::span<const LaneEvent> events;        // new since the last draw
+    std::span<const std::string> audioInputs{}; // values for audio.input, e.g. "demo", "device:NAME"
+    std::span<const std::string> midiInputs{};  // names
+    std::span<const std::string> displays{};    // names
+    std::string audioName{};                    // what plays now, for people
+    std::string guideName{};
+    std::span<const BindingView> bindings{};
+    std::span<const LaneEvent> events{};        // new since the last draw
     bool learning = false;
-    Target learnTarget;                       // armed: the next control that moves is bound to it
+    Target learnTarget{};                       // armed: the next control that moves is bound to it
     bool uiVisible = true, helpVisible = false;
     bool outputOpen = false;                  // the clean picture has a window of its own
     bool recording = false;
