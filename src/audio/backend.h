@@ -15,8 +15,8 @@
 namespace titanus::audio {
 
 struct Device {
-    std::string name;   // unique in the list, stable between starts
-    std::string system; // "ALSA", "JACK", "SDL", ...
+    std::string name{};   // unique in the list, stable between starts
+    std::string system{}; // "ALSA", "JACK", "SDL", ...
     int inputs = 0, outputs = 0; // channels
     double sampleRate = 0;       // its own, Hz
     bool defaultInput = false, defaultOutput = false;

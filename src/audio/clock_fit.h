@@ -5,6 +5,7 @@
 #include "audio/input.h"
 
 #include <array>
+#include <cstddef>
 
 namespace titanus::audio {
 

@@ -63,7 +63,8 @@ class Input {
 
     // [any] Running totals.
     virtual std::uint64_t frames() const = 0;   // delivered
-    virtual std::uint64_t overruns() const = 0; // frames lost: ring full, or lost by the system
+    virtual std::uint64_t overruns() const = 0; // frames lost because the ring was full
+    virtual std::uint64_t xruns() const = 0;    // blocks before which the system lost sound
     // [any] Sound arrived within the last 500 ms (3 s after start) and the system did not end it.
     virtual bool alive() const = 0;
     // [any] File and demo: place in the track, seconds; else seconds since start.

@@ -21,7 +21,7 @@ struct Sound {
 // channels are folded (see fold.h). Errors: AudioFileUnreadable, AudioFileEmpty, naming the file.
 core::Result<Sound> readSound(const std::filesystem::path& path);
 
-// 16-bit or float WAV. Errors: OutputWriteFailed.
+// 16-bit WAV. Errors: OutputWriteFailed.
 core::Result<void> writeWav(const std::filesystem::path& path, const Sound& sound);
 
 } // namespace titanus::audio
