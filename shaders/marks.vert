@@ -12,6 +12,7 @@ uniform float uLod;                 // scene level per doubling of size
 out vec2 local;                     // -1..1 along and across
 flat out vec3 paint;
 flat out float random;
+flat out vec2 axis;                 // direction of local x on the screen
 
 void main() {
     vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0 - 1.0;
@@ -34,6 +35,7 @@ void main() {
     float tone = 1.0 + 0.16 * (random - 0.5);
     paint = clamp(mix(vec3(luma(paint)), paint, 1.0 + 0.3 * (other - 0.4)) * tone, 0.0, 1.0);
     local = corner;
+    axis = along;
     gl_Position = vec4(uvAt(p) * 2.0 - 1.0, 0.0, 1.0);
     if (size <= 0.0) gl_Position = vec4(2.0, 2.0, 0.0, 1.0);
 }

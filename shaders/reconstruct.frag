@@ -1,6 +1,10 @@
 #version 410 core
 // The canvas as this frame's camera sees it, at painting resolution: mirror segments and waves,
 // momentary motion of the display, residual motion of the camera, then a cubic B-spline.
+// Without these blocks where nothing needs them: software GL runs both sides of every branch.
+#ifndef FEATURES
+#define FEATURES 3
+#endif
 #include "common.glsl"
 #include "warp.glsl"
 in vec2 uv;
@@ -27,12 +31,15 @@ vec3 cubic(vec2 at) {
 
 void main() {
     vec2 p = pointAt(uv);
+#if (FEATURES & 1) != 0
     if (uSegments > 0) {
         float radius = length(p), wedge = kPi / float(uSegments);
         float angle = atan(p.y, p.x) + 0.04 * uSeconds;
         angle = abs(mod(angle, 2.0 * wedge) - wedge);
         p = radius * vec2(cos(angle), sin(angle));
     }
+#endif
+#if (FEATURES & 2) != 0
     if (uRipple > 0.0) {
         float radius = length(p);
         vec2 out_ = p / max(radius, 1e-4);
@@ -40,8 +47,13 @@ void main() {
         float roll = sin(5.0 * p.y + 1.7 * uSeconds) + sin(7.0 * p.x - 2.3 * uSeconds);
         p += uRipple * (0.045 * ring * out_ + 0.012 * roll);
     }
+#endif
     p = vec2(dot(uDisplayX, vec3(p, 1.0)), dot(uDisplayY, vec3(p, 1.0)));
+#ifdef FLAT_SPACE
+    float luminance = 0.5;
+#else
     float luminance = uDepthField == 4 ? luma(texture(uCanvas, uvAt(p)).rgb) : 0.5;
+#endif
     vec2 at = uvAt(sourceOf(p, luminance));
     vec3 c = cubic(at);
     if (uBlackBorder == 1) {

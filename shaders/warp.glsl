@@ -9,6 +9,9 @@ uniform vec3 uTravel;        // dolly, truck x, truck y
 uniform vec2 uTurn;          // tan(yaw), tan(pitch)
 
 float depthAt(vec2 p, float luminance) {
+#ifdef FLAT_SPACE // software GL would compute every branch
+    return 1.0;
+#endif
     float relief = uSpaceRelief, radius = length(p), depth = 1.0;
     if (uDepthField == 1) depth = 1.0 / (1.0 + relief * clamp(1.2 * -p.y, -0.6, 1.2));
     else if (uDepthField == 2) depth = 1.0 / (0.45 + relief * 0.75 * radius + (1.0 - relief) * 0.55);

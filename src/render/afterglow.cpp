@@ -23,7 +23,7 @@ GLuint Afterglow::trails(const ShaderSet& shaders, const FrameState& state, cons
     const GLuint previous = trailing_ ? trails_[now_].texture() : painted.paint;
     now_ = 1 - now_;
     trails_[now_].bind();
-    const Program& program = shaders[Pass::Trails];
+    const Program& program = shaders.moving(Pass::Trails, state.space.depth == modulation::DepthField::Flat);
     program.use();
     CameraMotion moved = motion;
     const double dt = std::max(state.dtSeconds, 0.0);

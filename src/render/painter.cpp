@@ -17,8 +17,8 @@ using params::param;
 namespace {
 
 constexpr float kReferenceHeight = 360; // brush sizes are thought of at this height
-// Structure is not finer than the canvas; more only costs.
-constexpr float kTensorPerCanvas = 1.25f;
+// Rows of the structure per row of the canvas: it is not finer than that.
+constexpr float kTensorPerCanvas = 1.25f, kTensorPerCanvasSoftware = 0.8f;
 constexpr double kBristleLifeSeconds = 0.5, kBristleRenewSeconds = 0.25;
 
 // Momentary motion of the display alone: bump, tilt, shake, in that order.
@@ -32,6 +32,8 @@ Affine displayMotion(const FrameState& state) {
     const double cs = grow * std::cos(angle), sn = grow * std::sin(angle);
     return {cs, -sn, sn, cs, shake * x, shake * y};
 }
+
+bool isFlat(const FrameState& state) { return state.space.depth == modulation::DepthField::Flat; }
 
 } // namespace
 
@@ -72,14 +74,16 @@ void Painter::restart() {
 void Painter::reconstruct(const Frame& f) {
     scene_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}, 0, false, true});
     scene_.bind();
-    const Program& program = f.shaders[Pass::Reconstruct];
+    const int segments = f.state.effective.choice(param("look.kaleidoscope"));
+    const float ripple = f.state[param("look.ripple")];
+    const Program& program = f.shaders.reconstruct(segments > 0, ripple > 0, isFlat(f.state));
     program.use();
     setCamera(program, between(f.canvas.pose(), f.state.pose), f.state.space);
     setAffine(program, "uDisplayX", "uDisplayY", f.display.inverse());
     program.texture("uCanvas", 0, f.canvas.texture());
     // One mirror is no kaleidoscope: a single segment mirrors left and right.
-    program.set("uSegments", f.state.effective.choice(param("look.kaleidoscope")));
-    program.set("uRipple", f.state[param("look.ripple")]);
+    program.set("uSegments", segments);
+    program.set("uRipple", ripple);
     program.set("uSeconds", static_cast<float>(f.state.seconds));
     program.set("uBlackBorder", f.state.space.border == modulation::Border::Black ? 1 : 0);
     drawScreen();
@@ -89,7 +93,8 @@ void Painter::reconstruct(const Frame& f) {
 }
 
 void Painter::findStructure(const Frame& f) {
-    const int height = std::clamp(static_cast<int>(kTensorPerCanvas * static_cast<float>(f.canvas.height())), 16, f.height);
+    const float perCanvas = software_ ? kTensorPerCanvasSoftware : kTensorPerCanvas;
+    const int height = std::clamp(static_cast<int>(perCanvas * static_cast<float>(f.canvas.height())), 16, f.height);
     const int width = std::max(16, height * f.width / f.height);
     tensor_.ensure(width, height, {GL_RGBA16F});
     tensorAcross_.ensure(width, height, {GL_RGBA16F});
@@ -111,7 +116,7 @@ void Painter::drawBristle(const Frame& f) {
     for (Target& target : bristle_)
         if (target.ensure(f.width, f.height, {software_ ? GLenum{GL_R8} : GLenum{GL_R16F}})) bristleStarted_ = false;
     const double dt = std::clamp(f.state.dtSeconds, 1.0 / 240, 0.1);
-    const Program& program = f.shaders[Pass::Bristle];
+    const Program& program = f.shaders.moving(Pass::Bristle, isFlat(f.state));
     program.use();
     program.texture("uNoise", 0, noise_.name());
     program.texture("uTensor", 1, tensor_.texture());
@@ -182,6 +187,7 @@ void Painter::drawMarks(const Frame& f, Pass pass) {
     const float large = spacing(layoutBrush_), scale = spacing(f.brush) / large;
     std::vector<Marks::Layer> layers;
     if (crystal) layers = {{large, 5}, {0.5f * large, 3.5f}};
+    else if (software_) layers = {{large, 3.2f}, {0.5f * large, 2.2f}};
     else layers = {{large, 3.2f}, {0.55f * large, 2.4f}, {0.3f * large, 1.8f}};
     marks_.layOut(layers, f.state.space.aspect, f.state.seed);
     // Under the kaleidoscope the scene's motion is not the screen's.

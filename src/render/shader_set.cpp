@@ -200,6 +200,16 @@ const Program& ShaderSet::finish(unsigned features) const {
     return variant(Pass::Finish, "#define FEATURES " + std::to_string(features) + "\n");
 }
 
+const Program& ShaderSet::reconstruct(bool segments, bool ripple, bool flat) const {
+    if (!variants_) return (*this)[Pass::Reconstruct];
+    return variant(Pass::Reconstruct, "#define FEATURES " + std::to_string((segments ? 1 : 0) + (ripple ? 2 : 0)) +
+                                          (flat ? "\n#define FLAT_SPACE\n" : "\n"));
+}
+
+const Program& ShaderSet::moving(Pass pass, bool flat) const {
+    return variants_ && flat ? variant(pass, "#define FLAT_SPACE\n") : (*this)[pass];
+}
+
 const Program& ShaderSet::oil(int tapsPerSector) const {
     return variant(Pass::Oil, "#define TAPS " + std::to_string(tapsPerSector) + "\n");
 }

@@ -74,6 +74,9 @@ class ShaderSet {
     }
     const Program& finish(unsigned features) const;
     const Program& oil(int tapsPerSector) const; // 3..8
+    // The pass for a camera and its momentary effects.
+    const Program& reconstruct(bool segments, bool ripple, bool flat) const;
+    const Program& moving(Pass pass, bool flat) const; // a pass that includes warp.glsl
     // Rebuilds what changed on disk since it was last tried. True if a program was replaced.
     bool reload(const std::function<void(const core::Problem&)>& sink);
 
