@@ -6,6 +6,7 @@
 // Recipe measured on Debian 12 with jackd2 1.9.21.
 #include <string>
 #include <sys/types.h>
+#include <utility>
 #include <vector>
 
 namespace titanus::support {
