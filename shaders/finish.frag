@@ -15,7 +15,7 @@
 in vec2 uv;
 out vec4 color;
 uniform sampler2D uPaint, uTensor, uSurface, uBloom, uNoise;
-uniform vec2 uPaintTexel;
+uniform vec2 uAcross, uAlong; // reach of the reads across and along an edge, in uv
 uniform ivec2 uNoiseOffset;
 uniform float uAspect;
 uniform int uFine;           // 1: more reads for smoother edges
@@ -42,15 +42,15 @@ vec3 steep(vec3 c, vec3 a, vec3 b, float amount) {
 void main() {
     vec2 centred = (uv * 2.0 - 1.0) * vec2(uAspect, 1.0);
     vec4 shape = shapeOf(texture(uTensor, uv).xyz);
-    vec2 along = shape.xy * uPaintTexel, across = vec2(-shape.y, shape.x) * uPaintTexel;
+    vec2 along = shape.xy * uAlong, across = vec2(-shape.y, shape.x) * uAcross;
     float clear = shape.z * smoothstep(0.004, 0.02, shape.w);
 
     vec3 c = texture(uPaint, uv).rgb;
 #if HAS_FINE
     if (uFine == 1) // anti-aliases the steps of the smaller painting along the edge
-        c = mix(c, 0.5 * (texture(uPaint, uv + 0.8 * along).rgb + texture(uPaint, uv - 0.8 * along).rgb), 0.5 * clear);
+        c = mix(c, 0.5 * (texture(uPaint, uv + along).rgb + texture(uPaint, uv - along).rgb), 0.5 * clear);
 #endif
-    vec3 left = texture(uPaint, uv - 1.2 * across).rgb, right = texture(uPaint, uv + 1.2 * across).rgb;
+    vec3 left = texture(uPaint, uv - across).rgb, right = texture(uPaint, uv + across).rgb;
     vec3 soft = 0.5 * (left + right);
     // Sharper, but no further than the neighbours: no halos.
     vec3 low = min(c, min(left, right)) - 0.03, high = max(c, max(left, right)) + 0.03;

@@ -8,6 +8,7 @@ uniform vec3 uForwardX, uForwardY;  // bump, tilt, shake of the display
 uniform float uLength, uWidth;      // half sides in sizes, for a mark without direction
 uniform float uStretch;             // how much a clear direction lengthens it
 uniform float uFineSpacing;         // marks smaller than this appear only on edges
+uniform vec2 uFineEdge;             // from no to full size, in strength of edge
 uniform float uLod;                 // scene level per doubling of size
 out vec2 local;                     // -1..1 along and across
 flat out vec3 paint;
@@ -21,7 +22,7 @@ void main() {
     vec4 shape = shapeOf(textureLod(uTensor, at, 0.0).xyz);
     float clear = shape.z * smoothstep(0.003, 0.02, shape.w);
     float size = mark.z;
-    if (size < uFineSpacing) size *= smoothstep(0.008, 0.03, shape.w);
+    if (size < uFineSpacing) size *= smoothstep(uFineEdge.x, uFineEdge.y, shape.w);
     random = mark.w;
     float other = unit(pcg(uint(mark.w * 16777216.0)));
     // Undecided places are painted in loose arcs, clear ones along the shape.

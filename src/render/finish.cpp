@@ -26,13 +26,14 @@ Rgb hueColor(float degrees, float strength, float lightness) {
 }
 
 // How strongly each painting uses the means of the last pass.
-struct Manner { float crisp, streaks, slope, edge, sharpen; };
+// reach: width of the edges that are made crisp, in rows of the canvas; 0: what marks already drew.
+struct Manner { float crisp, streaks, slope, edge, sharpen, reach; };
 constexpr std::array<Manner, 5> kManners{{
-    {0.85f, 0.25f, 0.25f, 0.25f, 1.1f}, // smooth
-    {0.75f, 0.80f, 1.00f, 0.80f, 0.7f}, // oil
-    {0.45f, 0.35f, 1.00f, 0.20f, 0.5f}, // strokes
-    {0.60f, 0.00f, 0.30f, 0.10f, 0.4f}, // ink
-    {0.60f, 0.15f, 0.90f, 0.25f, 0.4f}, // crystal
+    {0.85f, 0.25f, 0.25f, 0.25f, 1.1f, 0.95f}, // smooth
+    {0.75f, 0.80f, 1.00f, 0.80f, 0.7f, 0.7f}, // oil
+    {0.45f, 0.35f, 1.00f, 0.20f, 0.5f, 0}, // strokes
+    {0.60f, 0.00f, 0.30f, 0.10f, 0.4f, 0.7f}, // ink
+    {0.60f, 0.f, 0.55f, 0.25f, 0.4f, 0}, // crystal
 }};
 
 std::uint32_t hash(std::uint32_t x) {
@@ -80,10 +81,10 @@ void finish(const ShaderSet& shaders, const FrameState& state, const FinishInput
     program.texture("uSurface", 2, painted.surface ? painted.surface : in.paint);
     program.texture("uBloom", 3, in.bloom ? in.bloom : in.paint);
     program.texture("uNoise", 4, in.noise);
-    const float x = 1.f / static_cast<float>(painted.width), y = 1.f / static_cast<float>(painted.rows);
-    // Widths are thought of at 540 rows, so a finer painting does not thin its edges.
-    const float reach = std::max(1.f, static_cast<float>(painted.rows) / 540.f);
-    program.set("uPaintTexel", reach * x, reach * y);
+    // At least a pixel of the painting, and as wide as the canvas's own blur.
+    const float y = std::max(1.2f / static_cast<float>(painted.rows), manner.reach / static_cast<float>(painted.canvasRows));
+    program.set("uAcross", y / state.space.aspect, y);
+    program.set("uAlong", 0.8f / static_cast<float>(painted.width), 0.8f / static_cast<float>(painted.rows));
     program.set("uAspect", state.space.aspect);
     const std::uint32_t random = hash(static_cast<std::uint32_t>(state.frame) + hash(static_cast<std::uint32_t>(state.seed)));
     program.set("uNoiseOffset", static_cast<int>(random & 255), static_cast<int>(random >> 8 & 255));

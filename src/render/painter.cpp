@@ -183,7 +183,7 @@ void Painter::drawMarks(const Frame& f, Pass pass) {
     // Laying out anew makes every mark jump: a modulated brush scales them instead, up to a limit.
     if (std::abs(f.brush - layoutBrush_) > 0.2f || kind_ != f.kind) layoutBrush_ = f.brush;
     kind_ = f.kind;
-    const auto spacing = [&](float brush) { return crystal ? 0.07f + 0.24f * brush : 0.09f + 0.22f * brush; };
+    const auto spacing = [&](float brush) { return crystal ? 0.10f + 0.30f * brush : 0.09f + 0.22f * brush; };
     const float large = spacing(layoutBrush_), scale = spacing(f.brush) / large;
     std::vector<Marks::Layer> layers;
     if (crystal) layers = {{large, 5}, {0.5f * large, 3.5f}};
@@ -224,6 +224,7 @@ void Painter::drawMarks(const Frame& f, Pass pass) {
     program.set("uWidth", (crystal ? 1.5f : 0.5f) * scale);
     program.set("uStretch", crystal ? 0.45f : 1.1f);
     program.set("uFineSpacing", 0.56f * large);
+    program.set("uFineEdge", crystal ? 0.03f : 0.008f, crystal ? 0.07f : 0.03f);
     program.set("uLod", 0.3f * scale * static_cast<float>(f.height));
     if (crystal) {
         glEnable(GL_DEPTH_TEST);
@@ -253,7 +254,7 @@ void Painter::drawSurface(const Frame& f) {
     const float reach = std::max(1.f, f.pixel / 1.5f); // light as wide at every painting size
     program.set("uMarkTexel", reach * x, reach * y);
     program.set("uContrast", 2.f);
-    program.set("uBristleSlope", 8.f);
+    program.set("uBristleSlope", f.kind == Painting::Crystal ? 0.f : 8.f); // stones are smooth
     program.set("uMarkSlope", marks ? 3.f : 0.f);
     program.set("uLineGain", f.kind == Painting::Ink ? 6.f : 0.f);
     drawScreen();
@@ -274,7 +275,8 @@ Painted Painter::paint(const ShaderSet& shaders, const FrameState& state, const 
     if (bristles) drawBristle(f);
     else bristleStarted_ = false;
 
-    Painted out{kind, scene_.texture(), scene_.texture(), tensor_.texture(), 0, w, h};
+    Painted out{kind, scene_.texture(), scene_.texture(), tensor_.texture(), 0, w, h,
+                std::max(1, canvas.height())};
     switch (kind) {
     case Painting::Smooth:
         // A small filter radius still: it joins the canvas's pixels into clean areas.

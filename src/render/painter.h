@@ -18,6 +18,7 @@ struct Painted {
     GLuint paint = 0, scene = 0, tensor = 0;
     GLuint surface = 0;  // streaks, slope, lines (surface.frag); 0: none of them is wanted
     int width = 0, rows = 0; // of paint, pixels
+    int canvasRows = 1;
 };
 
 class Painter {

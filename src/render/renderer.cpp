@@ -33,6 +33,8 @@ constexpr double kBudgetShare = 0.75;
 // Without a GPU thirty good frames a second are worth more than sixty poor ones.
 constexpr double kSoftwareFps = 30;
 
+constexpr int kSoftwareQuality = 1;
+
 constexpr std::array<int, kQualityBest + 1> kQualitySteps{1, 3, 5, 7};
 
 bool isSoftware(const std::string& device) {
@@ -162,6 +164,7 @@ core::Result<std::unique_ptr<Renderer>> Renderer::create(const RendererOptions& 
     info.software = isSoftware(info.device);
     info.steps = kPaintStepCount;
     RendererOptions resolved = options;
+    if (resolved.quality == kQualityByDevice) resolved.quality = info.software ? kSoftwareQuality : kQualityBest;
     if (resolved.shaderDir.empty()) resolved.shaderDir = core::dataDir("shaders");
     auto shaders = ShaderSet::load(resolved.shaderDir, info.software);
     if (!shaders) return shaders.problem();

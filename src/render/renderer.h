@@ -18,12 +18,14 @@
 
 namespace titanus::render {
 
-inline constexpr int kQualityAutomatic = -1, kQualityLowest = 0, kQualityBest = 3;
+// Fixed: kQualityLowest..kQualityBest, or by the kind of GL, so that a film without a GPU does not
+// take a second a frame. Automatic: what keeps the rate; not repeatable.
+inline constexpr int kQualityAutomatic = -1, kQualityByDevice = -2, kQualityLowest = 0, kQualityBest = 3;
 
 struct RendererOptions {
     int width = 1280, height = 720;   // of the picture, pixels
     std::filesystem::path shaderDir;  // empty: core::dataDir("shaders")
-    int quality = kQualityAutomatic;  // 0..3 fixed (offline: kQualityBest); -1: what keeps the rate
+    int quality = kQualityAutomatic;  // offline: kQualityByDevice
     double targetFps = 60;            // what "automatic" aims at
 };
 
