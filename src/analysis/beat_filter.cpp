@@ -80,7 +80,7 @@ std::size_t BeatFilter::slot(std::size_t tempo, std::size_t position) const {
     return start_[tempo] + (at >= period ? at - period : at);
 }
 
-void BeatFilter::step(float activation, bool blind) {
+void BeatFilter::step(float onBeat, float onHalf, bool blind) {
     // Turn every ring by one; who comes round chooses its next tempo.
     float out = 0;
     for (std::size_t i = 0; i < count_; ++i) {
@@ -103,8 +103,8 @@ void BeatFilter::step(float activation, bool blind) {
         state_[start_[i] + head_[i]] = in;
     }
     if (!blind) {
-        const float beat = std::exp(tuning_.beatGain * (activation - tuning_.beatRest));
-        const float half = std::exp(tuning_.halfGain * (activation - tuning_.halfRest));
+        const float beat = std::exp(tuning_.beatGain * (onBeat - tuning_.beatRest));
+        const float half = std::exp(tuning_.halfGain * (onHalf - tuning_.halfRest));
         for (std::size_t i = 0; i < count_; ++i) {
             const std::size_t period = shortest_ + i, wide = region_[i];
             float change = 0;

@@ -13,13 +13,12 @@ namespace titanus::analysis {
 
 struct BeatFilterTuning {
     float lambda = 90;         // tempo change at a beat: exp(-lambda |ratio - 1|)
-    float jump = 0.0015f;      // share of mass that may start afresh at any tempo, per beat
-    float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.06f; // per beat
-    float beatGain = 5.0f, beatRest = 0.17f; // log odds: gain * (activation - rest)
-    float halfGain = 1.2f, halfRest = 0.05f; // the same half a beat later
-    float otherGain = 0.0f;    // per activation where nothing is expected
+    float jump = 0.0022f;      // share of mass that may start afresh at any tempo, per beat
+    float priorBpm = 115, priorOctaves = 0.557f, priorWeight = 1; // weight: exponent, per beat
+    float beatGain = 1.92f, beatRest = 0.17f; // log odds per frame: gain * (activation - rest)
+    float halfGain = 1.2f, halfRest = 0.05f;  // the same half a beat later
     double beatSeconds = 0.045; // an attack's flux lasts this long
-    float beatShare = 0.11f;    // but not more than this share of the beat
+    float beatShare = 0.15f;    // but not more than this share of the beat
 };
 
 class BeatFilter {
@@ -29,8 +28,9 @@ class BeatFilter {
     explicit BeatFilter(double framesPerSecond, BeatFilterTuning tuning = {});
     void reset();
     void setPriorBpm(double bpm, double octaves);
-    // One frame; activation 0..1. With `blind` time passes without listening.
-    void step(float activation, bool blind);
+    // One frame: how much speaks for a beat and for the middle between two, 0..1 each. With
+    // `blind` time passes without listening.
+    void step(float onBeat, float onHalf, bool blind);
 
     struct Estimate {
         double period = 0.5;   // seconds

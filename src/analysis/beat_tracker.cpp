@@ -52,13 +52,15 @@ void BeatTracker::process(const Attack& attack, double now, bool silent) {
     pending_ = {};
     const auto fall = static_cast<float>(std::exp(-frameSeconds_ / tuning_.referenceSeconds));
     static constexpr std::array<float, 4> kFloor{0.06f, 0.15f, 0.06f, 0.06f};
-    float sum = 0;
+    float sum = 0, half = 0;
     for (std::size_t i = 0; i < 4; ++i) {
         if (!silent) reference_[i] = std::max({values[i], reference_[i] * fall, kFloor[i]});
-        sum += tuning_.weights[i] * std::min(1.f, values[i] / reference_[i]);
+        const float share = std::pow(std::min(1.f, values[i] / reference_[i]), tuning_.compression);
+        sum += tuning_.weights[i] * share;
+        half += tuning_.halfWeights[i] * share;
     }
     activation_ = silent ? 0.f : sum;
-    filter_.step(activation_, silent);
+    filter_.step(activation_, half, silent);
     if (++turn_ % 2 == 0) follow(now - tuning_.delaySeconds);
     judge(now - tuning_.delaySeconds);
 }

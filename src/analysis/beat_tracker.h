@@ -19,10 +19,12 @@ struct Attack {
 
 struct BeatTuning {
     BeatFilterTuning filter;
-    std::array<float, 4> weights{0.6f, 0.25f, 0.15f, 0.0f}; // any, kick, snare, hat
-    double delaySeconds = 0.008; // by which flux lags the attack
+    std::array<float, 4> weights{0.6f, 0.25f, 0.15f, 0.0f};     // any, kick, snare, hat: for a beat
+    std::array<float, 4> halfWeights{0.6f, 0.25f, 0.15f, 0.02f}; // and for half a beat later
+    float compression = 1;       // exponent
+    double delaySeconds = 0;     // by which the filter's beats lag the sound
     double referenceSeconds = 6;
-    float phaseGain = 0.35f, periodGain = 0.04f; // per beat
+    float phaseGain = 0.34f, periodGain = 0.014f; // per beat
 };
 
 // A beat line: index(t) = beat + (t - anchor) / period.

@@ -40,13 +40,13 @@ OnsetDetector::OnsetDetector(double sampleRate, std::size_t hop, double sourceNy
       wide_(sampleRate, 1024, 1.f, lagHops(hopSeconds_), 30, 17000),
       low_(sampleRate / 8, 256, 4.f, lagHops(hopSeconds_), 30, 180),
       pickers_{PeakPicker(hopSeconds_, 0.1, 0.03), PeakPicker(hopSeconds_, 0.1, 0.03),
-               PeakPicker(hopSeconds_, 0.1, 0.03), PeakPicker(hopSeconds_, 0.1, 0.03)} {
+               PeakPicker(hopSeconds_, 0.1, 0.03), PeakPicker(hopSeconds_, 0.1, 0.03)},
+      classifier_(wide_.bands(), low_.bands()) {
     const LogBands& bands = wide_.bands();
     active_ = std::min(bands.count(), bands.indexAbove(sourceNyquistHz * 0.95));
     snareFirst_ = std::min(active_, bands.indexAbove(150));
     snareLast_ = std::min(active_, bands.indexAbove(2500));
     hatFirst_ = std::min(active_, bands.indexAbove(5000));
-    theta_ = tuning_.theta;
     reset();
 }
 
@@ -56,14 +56,16 @@ void OnsetDetector::reset() {
     for (PeakPicker& picker : pickers_) picker.reset();
     odf_ = {};
     last_.fill(-1e9);
-    candidate_.fill(-1e9);
-    noiseRise_ = -1e9;
     difference_ = {};
+    classifier_.reset();
+    attackAt_ = -1e9;
+    waiting_ = 0;
+    rise_ = {};
+    judged_ = false;
 }
 
 void OnsetDetector::setSensitivity(OnsetKind kind, float sensitivity) {
-    // 0 doubles the threshold, 1 halves it, evenly in between.
-    theta_[index(kind)] = tuning_.theta[index(kind)] * std::exp2(1 - 2 * std::clamp(sensitivity, 0.f, 1.f));
+    sensitivity_[index(kind)] = std::clamp(sensitivity, 0.f, 1.f);
 }
 void OnsetDetector::setGap(OnsetKind kind, double seconds) { gap_[index(kind)] = seconds; }
 
@@ -71,44 +73,59 @@ std::size_t OnsetDetector::process(std::span<const float> wide, std::span<const 
                                    bool silent, std::span<Onset, kOnsetKindCount> out) {
     difference_ = wide_.process(wide);
     low_.process(low);
+    classifier_.push(wide_.logBands(), low_.logBands());
     odf_[index(OnsetKind::Other)] = wide_.mean(0, active_);
     odf_[index(OnsetKind::Kick)] = low_.mean(0, low_.bands().count());
     odf_[index(OnsetKind::Snare)] = wide_.mean(snareFirst_, snareLast_);
     odf_[index(OnsetKind::Hat)] = wide_.mean(hatFirst_, active_);
+    for (std::size_t k = 0; k < kOnsetKindCount; ++k) pickers_[k].push(odf_[k]);
+    judged_ = false;
+    if (silent) {
+        waiting_ = 0;
+        return 0;
+    }
 
     std::size_t count = 0;
-    for (std::size_t k = 0; k < kOnsetKindCount; ++k) pickers_[k].push(odf_[k]);
-    if (silent) return 0;
-    const PeakPicker& top = pickers_[index(OnsetKind::Hat)];
-    if (top.value() >= top.mean() + tuning_.snareNoise) noiseRise_ = now;
-    for (std::size_t k = 0; k < kOnsetKindCount; ++k) {
-        const PeakPicker& picker = pickers_[k];
-        const bool any = k == index(OnsetKind::Other);
-        if (picker.over(theta_[k])) {
-            candidate_[k] = now;
-            candidateStrength_[k] = std::clamp((picker.value() - picker.mean()) / (4 * theta_[k]), 0.f, 1.f);
-        }
-        if (now - last_[k] <= gap_[k]) continue;
-        const bool fired = any ? candidate_[k] == now : classify(static_cast<OnsetKind>(k), now);
-        if (!fired) continue;
-        last_[k] = now;
-        out[count++] = Onset{now - tuning_.backdateSeconds, now, candidateStrength_[k], static_cast<OnsetKind>(k)};
+    constexpr std::size_t kAny = index(OnsetKind::Other);
+    // 0 doubles the threshold, 1 halves it, evenly in between.
+    const float theta = tuning_.theta * std::exp2(1 - 2 * sensitivity_[kAny]);
+    bool attack = false;
+    if (pickers_[kAny].over(theta, tuning_.meanFactor) && now - last_[kAny] > gap_[kAny]) {
+        attack = true;
+        last_[kAny] = now;
+        const float strength = (odf_[kAny] - pickers_[kAny].mean()) / (4 * theta);
+        out[count++] = Onset{now - tuning_.backdateSeconds, now, std::clamp(strength, 0.f, 1.f), OnsetKind::Other};
     }
+    for (std::size_t c = 0; c < 3; ++c) attack = attack || pickers_[c + 1].over(tuning_.lookAt[c], 1.25f);
+    if (waiting_ == 0 && attack && now - attackAt_ > 0.025) {
+        attackAt_ = now;
+        waiting_ = tuning_.classHops;
+        classifier_.markBefore();
+        rise_ = {};
+    } else if (waiting_ > 0 && --waiting_ == 0) {
+        for (std::size_t c = 0; c < 3; ++c) rise_[c] = std::max(rise_[c], odf_[c + 1]);
+        count += classes(now, out.subspan(count));
+    }
+    for (std::size_t c = 0; c < 3; ++c) rise_[c] = std::max(rise_[c], odf_[c + 1]);
     return count;
 }
 
-bool OnsetDetector::classify(OnsetKind kind, double now) {
-    const double wait = tuning_.classWaitSeconds + 1e-6;
-    const std::size_t k = index(kind);
-    if (now - candidate_[k] > wait) return false;
-    switch (kind) {
-    case OnsetKind::Kick: {
-        const PeakPicker& middle = pickers_[index(OnsetKind::Snare)];
-        return odf_[k] >= tuning_.kickRatio * middle.value() || now - last_[index(OnsetKind::Other)] <= wait;
+std::size_t OnsetDetector::classes(double now, std::span<Onset> out) {
+    inputs_ = classifier_.inputs();
+    judged_ = true;
+    const auto odds = DrumClassifier::judge(inputs_);
+    std::size_t count = 0;
+    static constexpr std::array<float, 3> kFull{0.5f, 0.45f, 0.4f}; // flux of a hard stroke
+    for (std::size_t c = 0; c < 3 && count < out.size(); ++c) {
+        const std::size_t k = c + 1;
+        // Evenly from four times to a quarter of the odds.
+        if (odds[c] < tuning_.logOdds[c] + 2.8f * (1 - 2 * sensitivity_[k])) continue;
+        if (now - last_[k] <= gap_[k]) continue;
+        last_[k] = now;
+        const float strength = std::clamp(rise_[c] / kFull[c], 0.05f, 1.f);
+        out[count++] = Onset{attackAt_ - tuning_.backdateSeconds, now, strength, static_cast<OnsetKind>(k)};
     }
-    case OnsetKind::Snare: return now - noiseRise_ <= wait;
-    default: return true;
-    }
+    return count;
 }
 
 } // namespace titanus::analysis

@@ -3,6 +3,7 @@
 // for everything, of a 2048 window below 180 Hz for the kick. No look-ahead: the decision falls with
 // the hop that crosses the threshold. Figures in docs/ACCURACY.md.
 // Thread: one at a time   Real-time safe: yes after construction
+#include "analysis/drum_classifier.h"
 #include "analysis/features.h"
 #include "analysis/flux.h"
 
@@ -21,7 +22,7 @@ class PeakPicker {
     void push(float value);
     float mean() const { return mean_; }
     // The newest value is theta above the past mean and not below any of the last 30 ms.
-    bool over(float theta) const { return value_ >= mean_ + theta && value_ >= max_; }
+    bool over(float theta, float meanFactor) const { return value_ >= meanFactor * mean_ + theta && value_ >= max_; }
     float value() const { return value_; }
 
   private:
@@ -31,11 +32,13 @@ class PeakPicker {
 };
 
 struct OnsetTuning {
-    std::array<float, kOnsetKindCount> theta{0.0172f, 0.03f, 0.02f, 0.02f}; // Other Kick Snare Hat
-    float snareNoise = 0.02f;  // rise above 5 kHz that makes a middle attack a snare
-    float kickRatio = 1.0f;    // low attack against the middle one
+    float theta = 0.0172f;      // above the past mean times meanFactor
+    float meanFactor = 1.25f;
     double backdateSeconds = 0.004;
-    double classWaitSeconds = 0.010; // latest after the broadband onset
+    int classHops = 3;          // a class is decided so many hops after its attack
+    // Attacks that only one region shows are looked at too, from these fluxes on.
+    std::array<float, 3> lookAt{0.10f, 0.08f, 0.06f};
+    std::array<float, 3> logOdds{0, -0.2f, -0.4f}; // from which a class is said: kick, snare, hat
 };
 
 class OnsetDetector {
@@ -50,6 +53,11 @@ class OnsetDetector {
     std::size_t process(std::span<const float> wide, std::span<const float> low, double now,
                         bool silent, std::span<Onset, kOnsetKindCount> out);
 
+    // What the classes were last judged by, and whether that was in the newest hop.
+    const DrumClassifier::Inputs& classInputs() const { return inputs_; }
+    bool judged() const { return judged_; }
+    double attackTime() const { return attackAt_ - tuning_.backdateSeconds; }
+
     float odf() const { return odf_[0]; }
     float odf(OnsetKind kind) const { return odf_[static_cast<std::size_t>(kind)]; }
     std::span<const float> logBands() const { return wide_.logBands(); }
@@ -57,7 +65,7 @@ class OnsetDetector {
     const LogBands& bands() const { return wide_.bands(); }
 
   private:
-    bool classify(OnsetKind kind, double now);
+    std::size_t classes(double now, std::span<Onset> out);
 
     OnsetTuning tuning_;
     double hopSeconds_;
@@ -65,11 +73,15 @@ class OnsetDetector {
     std::span<const float> difference_;
     std::size_t active_, snareFirst_, snareLast_, hatFirst_;
     std::array<PeakPicker, kOnsetKindCount> pickers_;
-    std::array<float, kOnsetKindCount> odf_{}, theta_{};
+    std::array<float, kOnsetKindCount> odf_{};
+    std::array<float, kOnsetKindCount> sensitivity_{0.5f, 0.5f, 0.5f, 0.5f};
     std::array<double, kOnsetKindCount> gap_{0.030, 0.120, 0.100, 0.060}, last_{};
-    std::array<double, kOnsetKindCount> candidate_{}; // when the class's own flux last fired
-    std::array<float, kOnsetKindCount> candidateStrength_{};
-    double noiseRise_ = -1; // when the top last rose
+    DrumClassifier classifier_;
+    double attackAt_ = -1e9; // when the attack under judgement began
+    int waiting_ = 0;        // hops until it is judged
+    std::array<float, 3> rise_{}; // largest flux per class region meanwhile
+    DrumClassifier::Inputs inputs_{};
+    bool judged_ = false;
 };
 
 } // namespace titanus::analysis

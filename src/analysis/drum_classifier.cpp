@@ -1,0 +1,69 @@
+#include "analysis/drum_classifier.h"
+
+#include "analysis/drum_weights.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::analysis {
+namespace {
+
+constexpr std::array<double, 10> kEdgesHz{120, 200, 350, 600, 1000, 1700, 2800, 4500, 7000, 10500};
+constexpr double kLowEdgeHz = 75;
+
+} // namespace
+
+DrumClassifier::DrumClassifier(const LogBands& wide, const LogBands& low) {
+    const auto assign = [&](const LogBands& bands, auto&& edges, std::size_t first, std::vector<std::size_t>& groups) {
+        for (std::size_t b = 0; b < bands.count(); ++b) {
+            std::size_t g = first;
+            for (double edge : edges) g += bands.centreHz(b) >= edge ? 1u : 0u;
+            groups.push_back(g);
+            share_[g] += 1;
+        }
+    };
+    assign(low, std::array{kLowEdgeHz}, 0, lowGroup_);
+    assign(wide, kEdgesHz, 2, wideGroup_);
+    for (float& s : share_) s = s > 0 ? 1 / s : 0;
+}
+
+void DrumClassifier::reset() {
+    history_ = {};
+    before_ = now_ = {};
+    at_ = 0;
+}
+
+void DrumClassifier::push(std::span<const float> wide, std::span<const float> low) {
+    now_ = {};
+    for (std::size_t b = 0; b < low.size(); ++b) now_[lowGroup_[b]] += low[b];
+    for (std::size_t b = 0; b < wide.size(); ++b) now_[wideGroup_[b]] += wide[b];
+    for (std::size_t g = 0; g < kGroups; ++g) now_[g] *= share_[g];
+    history_[at_] = now_;
+    at_ = (at_ + 1) % history_.size();
+}
+
+void DrumClassifier::markBefore() { before_ = history_[at_]; } // the oldest
+
+DrumClassifier::Inputs DrumClassifier::inputs() const {
+    Inputs x{};
+    for (std::size_t g = 0; g < kGroups; ++g) {
+        x[g] = now_[g] - before_[g];
+        x[kGroups + g] = now_[g];
+    }
+    return x;
+}
+
+std::array<float, DrumClassifier::kClasses> DrumClassifier::judge(const Inputs& x) {
+    using namespace drum_weights;
+    std::array<float, kClasses> out{};
+    std::copy(kOutBias.begin(), kOutBias.end(), out.begin());
+    for (std::size_t h = 0; h < kHidden; ++h) {
+        float sum = kHiddenBias[h];
+        for (std::size_t i = 0; i < kInputs; ++i) sum += kHiddenWeights[h * kInputs + i] * x[i];
+        const float y = std::max(0.f, sum);
+        for (std::size_t c = 0; c < kClasses; ++c) out[c] += kOutWeights[c * kHidden + h] * y;
+    }
+    return out;
+}
+
+} // namespace titanus::analysis

@@ -1,0 +1,42 @@
+#pragma once
+// Kick, snare, hat, several at once or none: a small network on how far the spectrum rose at an
+// attack and how it stands a moment later. Weights in drum_weights.h, made by
+// tests/accuracy/train_classes.py from rendered drum performances and CC0 strokes.
+// Thread: one at a time   Real-time safe: yes after construction
+#include "analysis/flux.h"
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace titanus::analysis {
+
+class DrumClassifier {
+  public:
+    static constexpr std::size_t kGroups = 13; // 2 of the long low window, 11 of the wide one
+    static constexpr std::size_t kInputs = 2 * kGroups, kHidden = 16, kClasses = 3;
+    using Inputs = std::array<float, kInputs>;
+
+    DrumClassifier(const LogBands& wide, const LogBands& low);
+    void reset();
+    // Every hop: log bands as they stand.
+    void push(std::span<const float> wide, std::span<const float> low);
+    // The spectrum before this attack, as it was some 12 ms ago.
+    void markBefore();
+    // How far it rose since, and how it stands now.
+    Inputs inputs() const;
+    // Log odds of kick, snare, hat.
+    static std::array<float, kClasses> judge(const Inputs& inputs);
+
+  private:
+    static constexpr std::size_t kBack = 4; // hops
+    using Groups = std::array<float, kGroups>;
+    std::vector<std::size_t> wideGroup_, lowGroup_; // band -> group
+    std::array<float, kGroups> share_{};            // 1 / bands in the group
+    std::array<Groups, kBack + 1> history_{};
+    std::size_t at_ = 0;
+    Groups before_{}, now_{};
+};
+
+} // namespace titanus::analysis

@@ -1,0 +1,245 @@
+// Scores the analysis on annotated sound, prints the table and fails below the floors.
+//   accuracy [FOLDER] [--verbose] [--gain DB] [--half 1|2]     default: tests/data/audio
+// Layout of FOLDER: tests/data/audio/README.md. Floors hold for the sets that are there; a missing
+// one is named. Everything is heard by the same Analyzer that plays live.
+#include "accuracy/sets.h"
+#include "analysis/analyzer.h"
+#include "params/catalogue.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+namespace titanus::accuracy {
+namespace {
+
+using analysis::Analyzer;
+using analysis::Onset;
+using analysis::OnsetKind;
+
+struct Heard {
+    std::array<Times, analysis::kOnsetKindCount> onsets, decided;
+    std::vector<analysis::BeatEvent> beats;
+};
+
+Heard listen(const Clip& clip, float gainDb, float leadMs, float classGapMs) {
+    Analyzer analyzer({clip.rate, clip.channels});
+    params::Store store;
+    params::ParamSnapshot p = store.snapshot();
+    using params::param;
+    p.values[param("audio.gain_db").value] = gainDb;
+    p.values[param("clock.lead_ms").value] = leadMs;
+    for (params::ParamIndex gap : {param("analysis.kick_gap_ms"), param("analysis.snare_gap_ms"), param("analysis.hat_gap_ms")})
+        p.values[gap.value] = classGapMs;
+    analyzer.setParams(p);
+    analyzer.reset(); // the gain from the first sample on
+    Heard heard;
+    const auto width = static_cast<std::size_t>(clip.channels);
+    for (std::size_t at = 0; at < clip.samples.size(); at += 512 * width) {
+        analyzer.process(&clip.samples[at], std::min<std::size_t>(512, (clip.samples.size() - at) / width));
+        for (Onset o; analyzer.popOnset(o);)
+            if (o.time >= clip.scoreFrom && o.time <= clip.scoreTo) {
+                heard.onsets[static_cast<std::size_t>(o.kind)].push_back(o.time);
+                heard.decided[static_cast<std::size_t>(o.kind)].push_back(o.decided);
+            }
+        for (analysis::BeatEvent b; analyzer.popBeat(b);)
+            if (b.time >= clip.scoreFrom && b.time <= clip.scoreTo) heard.beats.push_back(b);
+    }
+    return heard;
+}
+
+struct Tally {
+    int clips = 0;
+    Counts onsets, lenient[2];
+    std::array<Counts, 3> classes;
+    std::vector<double> latency, errors;
+    double beatClips = 0, f5 = 0, cmlt5 = 0, amlt5 = 0, f0 = 0, cmlt0 = 0, amlt0 = 0, downbeat = 0;
+    double tempoClips = 0, accuracy1 = 0, accuracy2 = 0, lock = 0, lockClips = 0;
+    double frozen0 = 0, frozen100 = 0; // F of beats announced 0 and 100 ms ahead
+};
+
+Times timesOf(const std::vector<analysis::BeatEvent>& beats, bool onlyOnes, double shift) {
+    Times times;
+    for (const auto& b : beats)
+        if (!onlyOnes || b.bar == 1) times.push_back(b.time - shift);
+    return times;
+}
+
+// First of four right beats in a row.
+double lockTime(const Times& wanted, const Times& detected) {
+    int run = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const bool right = std::any_of(detected.begin(), detected.end(), [&](double d) { return std::abs(d - wanted[i]) < 0.07; });
+        run = right ? run + 1 : 0;
+        if (run == 4) return wanted[i - 3];
+    }
+    return -1;
+}
+
+void scoreOnsets(const Clip& clip, const Heard& heard, Tally& tally) {
+    const Times& found = heard.onsets[0];
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    tally.onsets += matchGreedy(clip.onsets, found, 0.025, &pairs);
+    for (const auto& [w, d] : pairs) tally.latency.push_back(heard.decided[0][d] - clip.onsets[w]);
+    tally.lenient[0] += matchBest(clip.onsets, found, 0.05);
+    if (!clip.onsetsSecond.empty()) tally.lenient[1] += matchBest(clip.onsetsSecond, found, 0.05);
+    if (clip.hasClasses)
+        for (std::size_t k = 0; k < 3; ++k) tally.classes[k] += matchGreedy(clip.classes[k], heard.onsets[k + 1], 0.025);
+}
+
+void scoreBeatsOf(const Clip& clip, const Heard& heard, float gainDb, Tally& tally) {
+    // Counted from where the labels begin: some performances enter after a pause.
+    const double start = clip.set == Set::Groove ? std::max(0.0, clip.scoreFrom) : 0;
+    Times wanted;
+    for (double b : clip.beats) wanted.push_back(b - start);
+    const Times found = timesOf(heard.beats, false, start);
+    const double tempo = tempoOf(between(found, 5, 1e9)), nominal = clip.bpm > 0 ? clip.bpm : tempoOf(wanted);
+    tally.tempoClips += 1;
+    tally.accuracy1 += tempoAgrees(tempo, nominal, false);
+    tally.accuracy2 += tempoAgrees(tempo, nominal, true);
+    if (wanted.empty()) return;
+    const BeatScore late = scoreBeats(wanted, found, 5), all = scoreBeats(wanted, found, 0);
+    tally.beatClips += 1;
+    tally.f5 += late.f;
+    tally.cmlt5 += late.cmlt;
+    tally.amlt5 += late.amlt;
+    tally.f0 += all.f;
+    tally.cmlt0 += all.cmlt;
+    tally.amlt0 += all.amlt;
+    Times ones;
+    for (std::size_t i = 0; i < clip.beats.size(); ++i)
+        if (clip.bar[i] == 1) ones.push_back(clip.beats[i] - start);
+    tally.downbeat += scoreBeats(ones, timesOf(heard.beats, true, start), 5).f;
+    if (const double lock = lockTime(wanted, found); lock >= 0) {
+        tally.lock += lock;
+        tally.lockClips += 1;
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    matchGreedy(wanted, found, 0.07, &pairs);
+    for (const auto& [w, d] : pairs) tally.errors.push_back(found[d] - wanted[w]);
+    tally.frozen0 += late.f;
+    tally.frozen100 += scoreBeats(wanted, timesOf(listen(clip, gainDb, 100, 30).beats, false, start), 5).f;
+}
+
+struct Floors {
+    int failed = 0;
+    void check(std::string_view what, double value, double floor, bool atMost = false) {
+        const bool ok = atMost ? value <= floor : value >= floor;
+        failed += ok ? 0 : 1;
+        fmt::print("{:5} {:44} {:8.3f} {} {:.3f}\n", ok ? "ok" : "BELOW", what, value, atMost ? "<=" : ">=", floor);
+    }
+};
+
+void checkFloors(const std::map<Set, Tally>& tallies, Floors& floors) {
+    const auto with = [&](Set set, auto&& rows) {
+        if (const auto found = tallies.find(set); found != tallies.end()) rows(found->second);
+    };
+    const auto mean = [](double sum, double count) { return count > 0 ? sum / count : 0; };
+    with(Set::Groove, [&](const Tally& t) {
+        floors.check("groove onsets F strict", t.onsets.f(), 0.92);
+        floors.check("groove onset latency median ms", 1e3 * percentile(t.latency, 0.5), 10, true);
+        floors.check("groove beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.85);
+        floors.check("groove tempo any level", mean(t.accuracy2, t.tempoClips), 0.90);
+        floors.check("groove F loss by 100 ms lead", mean(t.frozen0 - t.frozen100, t.beatClips), 0.02, true);
+    });
+    with(Set::MdbDrums, [&](const Tally& t) {
+        floors.check("mdb onsets F strict", t.onsets.f(), 0.95);
+        floors.check("mdb onset latency median ms", 1e3 * percentile(t.latency, 0.5), 5, true);
+        floors.check("mdb onset latency 90th percentile ms", 1e3 * percentile(t.latency, 0.9), 12, true);
+        floors.check("mdb kick F", t.classes[0].f(), 0.80);
+        floors.check("mdb snare F", t.classes[1].f(), 0.70);
+        floors.check("mdb hat F", t.classes[2].f(), 0.70);
+        floors.check("mdb beats F after 5 s", mean(t.f5, t.beatClips), 0.97);
+        floors.check("mdb beats F from 0 s", mean(t.f0, t.beatClips), 0.92);
+    });
+    with(Set::MdbMix, [&](const Tally& t) {
+        floors.check("mix beats F after 5 s", mean(t.f5, t.beatClips), 0.97);
+        floors.check("mix beats F from 0 s", mean(t.f0, t.beatClips), 0.88);
+    });
+    with(Set::Ballroom, [&](const Tally& t) {
+        floors.check("ballroom beats F after 5 s", mean(t.f5, t.beatClips), 0.78);
+        floors.check("ballroom beats CMLt after 5 s", mean(t.cmlt5, t.beatClips), 0.60);
+        floors.check("ballroom beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.87);
+        floors.check("ballroom beats F from 0 s", mean(t.f0, t.beatClips), 0.73);
+    });
+    with(Set::Lmms, [&](const Tally& t) { floors.check("lmms tempo any level", mean(t.accuracy2, t.tempoClips), 0.90); });
+}
+
+void print(Set set, const Tally& t) {
+    fmt::print("{:10} {:2} clips", name(set), t.clips);
+    if (t.onsets.wanted)
+        fmt::print(" | onsets F {:.3f} P {:.3f} R {:.3f} lenient {:.3f}{} decided +{:.1f}/{:.1f} ms", t.onsets.f(),
+                   t.onsets.precision(), t.onsets.recall(), t.lenient[0].f(),
+                   t.lenient[1].wanted ? fmt::format(" {:.3f}", t.lenient[1].f()) : "",
+                   1e3 * percentile(t.latency, 0.5), 1e3 * percentile(t.latency, 0.9));
+    if (t.classes[0].wanted)
+        fmt::print(" | kick {:.3f} snare {:.3f} hat {:.3f}", t.classes[0].f(), t.classes[1].f(), t.classes[2].f());
+    if (t.beatClips > 0)
+        fmt::print(" | beats {:.3f}/{:.3f}/{:.3f} from 0 s {:.3f}/{:.3f}/{:.3f} lead 100 ms {:.3f} downbeat {:.3f} lock {:.1f} s error {:.1f} ms",
+                   t.f5 / t.beatClips, t.cmlt5 / t.beatClips, t.amlt5 / t.beatClips, t.f0 / t.beatClips,
+                   t.cmlt0 / t.beatClips, t.amlt0 / t.beatClips, t.frozen100 / t.beatClips, t.downbeat / t.beatClips,
+                   t.lockClips > 0 ? t.lock / t.lockClips : -1, 1e3 * percentile(t.errors, 0.5));
+    if (t.tempoClips > 0)
+        fmt::print(" | tempo {:.2f} any level {:.2f}", t.accuracy1 / t.tempoClips, t.accuracy2 / t.tempoClips);
+    fmt::print("\n");
+}
+
+int run(const std::filesystem::path& folder, float gainDb, bool verbose, int half) {
+    std::vector<std::string> notes;
+    const std::vector<Clip> clips = loadClips(folder, notes);
+    std::map<Set, Tally> tallies;
+    std::map<Set, int> seen;
+    for (const Clip& clip : clips) {
+        const int index = seen[clip.set]++;
+        if (half != 0 && index % 2 != half - 1) continue;
+        const Heard heard = listen(clip, gainDb, 0, 30);
+        Tally one;
+        one.clips = 1;
+        if (!clip.onsets.empty()) scoreOnsets(clip, heard, one);
+        if (!clip.beats.empty() || clip.bpm > 0) scoreBeatsOf(clip, heard, gainDb, one);
+        if (verbose) {
+            fmt::print("{:36} ", clip.name);
+            print(clip.set, one);
+        }
+        Tally& sum = tallies[clip.set];
+        sum.clips += 1;
+        sum.onsets += one.onsets;
+        for (std::size_t i = 0; i < 2; ++i) sum.lenient[i] += one.lenient[i];
+        for (std::size_t k = 0; k < 3; ++k) sum.classes[k] += one.classes[k];
+        sum.latency.insert(sum.latency.end(), one.latency.begin(), one.latency.end());
+        sum.errors.insert(sum.errors.end(), one.errors.begin(), one.errors.end());
+        for (double Tally::*field : {&Tally::beatClips, &Tally::f5, &Tally::cmlt5, &Tally::amlt5, &Tally::f0, &Tally::cmlt0,
+                                     &Tally::amlt0, &Tally::downbeat, &Tally::tempoClips, &Tally::accuracy1,
+                                     &Tally::accuracy2, &Tally::lock, &Tally::lockClips, &Tally::frozen0, &Tally::frozen100})
+            sum.*field += one.*field;
+    }
+    fmt::print("beats: F/CMLt/AMLt after 5 s; onsets within 25 ms, lenient 50 ms; decided: after the label, median/p90\n");
+    for (const auto& [set, tally] : tallies) print(set, tally);
+    for (const std::string& note : notes) fmt::print("note: {}\n", note);
+    Floors floors;
+    checkFloors(tallies, floors);
+    if (tallies.empty()) {
+        fmt::print(stderr, "nothing to score in {}\n", folder.string());
+        return 1;
+    }
+    return floors.failed ? 1 : 0;
+}
+
+} // namespace
+} // namespace titanus::accuracy
+
+int main(int argc, char** argv) {
+    std::filesystem::path folder = std::filesystem::path(TITANUS_TEST_DATA) / "audio";
+    float gainDb = 0;
+    bool verbose = false;
+    int half = 0;
+    for (int i = 1; i < argc; ++i) {
+        if (!std::strcmp(argv[i], "--verbose")) verbose = true;
+        else if (!std::strcmp(argv[i], "--gain") && i + 1 < argc) gainDb = static_cast<float>(std::atof(argv[++i]));
+        else if (!std::strcmp(argv[i], "--half") && i + 1 < argc) half = std::atoi(argv[++i]);
+        else folder = argv[i];
+    }
+    return titanus::accuracy::run(folder, gainDb, verbose, half);
+}
