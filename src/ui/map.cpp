@@ -75,6 +75,8 @@ bool dragBar(View& v, std::string_view id, const Box& box, float& travel, float 
     if (b - a > 1) list->AddRectFilled({a, box.y}, {b, box.bottom()}, kAccentDeep, rest == 0 ? v.px(5) : 0);
     const float edge = std::clamp(box.x + travel * box.w, box.x + v.px(1.5f), box.right() - v.px(1.5f));
     list->AddRectFilled({edge - v.px(1.5f), box.y}, {edge + v.px(1.5f), box.bottom()}, kAccent);
+    const float wide = std::min(textWidth(v.fonts.small, text), box.w);
+    backing(v, {box.x + (box.w - wide) / 2, box.y, wide, box.h}, edge, edge);
     textIn(list, box, Align::Centre, v.fonts.small, kText, text);
     if (hot && !held) v.tip(help, "Drag sideways; Shift is fine; right-click for the default.");
     return travel != before;

@@ -65,8 +65,8 @@ void drawMeters(View& v, Box box, bool spectrum) {
                                               analysis::OnsetKind::Hat, analysis::OnsetKind::Other};
     for (int i = 0; i < 4; ++i) lamp(v, lamps.cell(i, 0, 4, 1, v.px(6)), kKinds[i], kNames[i]);
 
-    Box bands = spectrum ? box.cutRight(box.w * 0.42f, v.px(12)) : box;
-    constexpr std::string_view kBands[] = {"SUB", "BASS", "LOW", "MID", "HIGH", "PRES", "AIR"};
+    Box bands = spectrum ? box.cutRight(box.w * 0.5f, v.px(12)) : box;
+    constexpr std::string_view kBands[] = {"SUB", "BAS", "LOW", "MID", "HI", "PRE", "AIR"};
     const Box names = bands.cutBottom(v.px(16), v.px(2));
     for (int i = 0; i < analysis::kBandCount; ++i) {
         const Box slot = bands.cell(i, 0, analysis::kBandCount, 1, v.px(5));

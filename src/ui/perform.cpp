@@ -98,7 +98,7 @@ void drawPrompts(View& v, Box box) {
     box = box.inset(v.px(10));
     Box head = v.title(box, "PROMPTS");
     const float meterWidth = v.px(104), weightWidth = v.px(128), gap = v.px(6);
-    textIn(v.list(), head.cutRight(meterWidth, gap), Align::Left, v.fonts.small, kFaint, "PRESENCE / TARGET");
+    textIn(v.list(), head.cutRight(meterWidth, gap), Align::Left, v.fonts.small, kFaint, "PRESENCE");
     textIn(v.list(), head.cutRight(weightWidth, gap), Align::Left, v.fonts.small, kFaint, "WEIGHT");
     for (int slot = 0; slot < params::kPromptSlots; ++slot) {
         Box row = box.cell(0, slot, 1, params::kPromptSlots, v.px(5));
@@ -136,7 +136,7 @@ void drawPresets(View& v, Box box) {
         if (name.rfind("titanus ", 0) == 0) name = name.substr(8);
         if (on && v.in.presetModified) name += " *";
         const std::string key = preset < 8 ? fmt::format("{}", preset + 1) : std::string();
-        actionButton(v, Action::PresetRecall, pad, {.on = on, .key = key}, name, preset, fmt::format("preset.{}", preset));
+        actionButton(v, Action::PresetRecall, pad, {.on = on, .body = true, .key = key}, name, preset, fmt::format("preset.{}", preset));
     }
 }
 

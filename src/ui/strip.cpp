@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace titanus::ui {
 
@@ -23,7 +24,7 @@ void drawStrip(View& v, Box box) {
     auto across = [&](double seconds) { return box.right() - static_cast<float>((newest - seconds) / History::kSeconds) * box.w; };
     constexpr std::string_view kLanes[] = {"Hat", "Snare", "Kick", "Air", "Presence", "High mid", "Mid", "Low mid", "Bass", "Sub", "Routes", "Outside"};
     constexpr int kLaneCount = 12;
-    const float wordy = v.px(20); // height of the two lanes with words
+    const float wordy = v.px(22); // height of the two lanes with words
     const float lane = (box.h - 2 * wordy) / (kLaneCount - 2);
     auto laneBox = [&](int i) {
         return i < kLaneCount - 2 ? Box{box.x, box.y + static_cast<float>(i) * lane, box.w, lane}
@@ -55,14 +56,18 @@ void drawStrip(View& v, Box box) {
         }
     }
     float free[2] = {-1, -1}; // right end of the last word in each lane: words never overlap
+    std::map<std::string_view, float> spoken; // and take turns: a busy route does not hide the others
     for (const auto& mark : m.history.marks()) {
         const Box where = laneBox(mark.outside ? 11 : 10);
         const float x = across(mark.seconds), width = textWidth(v.fonts.small, mark.text);
-        list->AddRectFilled({x, where.y + v.px(2)}, {x + v.px(2), where.bottom() - v.px(2)}, kAccent);
+        list->AddRectFilled({x, where.y + v.px(1)}, {x + v.px(2), where.y + v.px(6)}, kAccent);
         float& end = free[mark.outside ? 1 : 0];
         if (x < end || x + width > box.right()) continue;
+        const auto last = spoken.find(mark.text);
+        if (last != spoken.end() && x - last->second < v.px(240)) continue;
+        spoken[mark.text] = x;
         end = x + width + v.px(14);
-        textIn(list, {x + v.px(5), where.y, width + 1, where.h}, Align::Left, v.fonts.small, kDim, mark.text);
+        textIn(list, {x, where.y + v.px(6), width + 1, where.h - v.px(6)}, Align::Left, v.fonts.small, kDim, mark.text);
     }
     list->PopClipRect();
 }

@@ -101,6 +101,9 @@ void applyStyle(float scale) {
     set(ImGuiCol_FrameBg, kRaised);
     set(ImGuiCol_FrameBgHovered, kHot);
     set(ImGuiCol_FrameBgActive, kHot);
+    set(ImGuiCol_Button, kLine);
+    set(ImGuiCol_ButtonHovered, kFaint);
+    set(ImGuiCol_ButtonActive, kAccentDeep);
     set(ImGuiCol_Header, kAccentDeep);
     set(ImGuiCol_HeaderHovered, kHot);
     set(ImGuiCol_HeaderActive, kAccentDeep);

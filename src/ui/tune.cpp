@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace titanus::ui {
@@ -73,18 +74,35 @@ void drawTune(View& v, Box box) {
     ImGui::SetCursorScreenPos(box.min());
     const Page& page = all[static_cast<std::size_t>(v.memory.tunePage)];
     ImGui::BeginChild(std::string(page.name).c_str(), {box.w, box.h});
-    std::vector<params::ParamIndex> rows;
-    for (std::size_t i = 0; i < params::kParamCount; ++i)
-        if (std::find(page.groups.begin(), page.groups.end(), params::kCatalogue[i].group()) != page.groups.end())
-            rows.push_back({static_cast<std::uint16_t>(i)});
-    const float height = v.px(32), space = v.px(5);
-    const auto perColumn = (rows.size() + 1) / 2;
-    const bool scrolls = static_cast<float>(perColumn) * (height + space) > box.h;
+    // Rows of one page, a caption (no parameter) before each group where there are several.
+    struct Row {
+        std::optional<params::ParamIndex> param;
+        std::string_view caption;
+    };
+    std::vector<Row> rows;
+    for (const auto group : page.groups) {
+        if (page.groups.size() > 1) rows.push_back({std::nullopt, group});
+        for (std::size_t i = 0; i < params::kParamCount; ++i)
+            if (params::kCatalogue[i].group() == group) rows.push_back({params::ParamIndex{static_cast<std::uint16_t>(i)}, {}});
+    }
+    const float space = v.px(5);
+    auto perColumn = (rows.size() + 1) / 2;
+    if (perColumn < rows.size() && !rows[perColumn - 1].param) --perColumn; // no caption at the foot of a column
+    const auto longest = static_cast<float>(std::max(perColumn, rows.size() - perColumn));
+    const float height = std::clamp((box.h + space) / longest - space, v.px(29), v.px(44));
+    const bool scrolls = longest * (height + space) - space > box.h + 0.5f;
     const float width = (box.w - (scrolls ? v.px(18) : 0) - gap) / 2;
     const ImVec2 top = ImGui::GetCursorScreenPos();
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto column = static_cast<float>(i / perColumn), line = static_cast<float>(i % perColumn);
-        control(v, rows[i], {top.x + column * (width + gap), top.y + line * (height + space), width, height});
+        const bool second = i >= perColumn;
+        const Box cell{top.x + (second ? width + gap : 0), top.y + static_cast<float>(second ? i - perColumn : i) * (height + space), width, height};
+        if (rows[i].param) {
+            control(v, *rows[i].param, cell);
+        } else {
+            std::string caption(rows[i].caption);
+            std::transform(caption.begin(), caption.end(), caption.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+            textIn(v.list(), {cell.x, cell.y + cell.h * 0.3f, cell.w, cell.h * 0.7f}, Align::Left, v.fonts.small, kFaint, caption);
+        }
     }
     ImGui::EndChild();
 }

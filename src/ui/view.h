@@ -16,6 +16,7 @@ struct Memory {
     std::optional<params::ParamIndex> typing;
     std::string typed;
     bool typedWrong = false, typingStarted = false;
+    std::optional<params::ParamIndex> pressed; // the fader the mouse last went down on
     float travelAtPress = 0, dragTravel = 0;
     // Prompts as they stand in the fields; sent when the hand rests.
     std::array<std::string, params::kPromptSlots> prompts;

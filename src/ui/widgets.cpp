@@ -85,6 +85,7 @@ void dragged(View& v, ParamIndex index, float width) {
     if (ImGui::IsItemActivated()) {
         m.travelAtPress = params::toTravel(p, v.in.store[index]);
         m.dragTravel = 0;
+        m.pressed = index;
     }
     const ImGuiIO& io = ImGui::GetIO();
     if (!ImGui::IsItemActive() || io.MouseDelta.x == 0 || !ImGui::IsMouseDown(0)) return;
@@ -169,6 +170,14 @@ std::string nameOf(const Target& target) {
     return {};
 }
 
+void backing(View& v, const Box& words, float markX, float otherMarkX) {
+    const float pad = v.px(4);
+    const auto under = [&](float x) { return x > words.x - pad && x < words.right() + pad; };
+    if (!under(markX) && !under(otherMarkX)) return;
+    const float high = v.fonts.small->FontSize, y = words.y + (words.h - high) / 2;
+    v.list()->AddRectFilled({words.x - pad, y}, {words.right() + pad, y + high}, withAlpha(kPanel, 0.85f), v.px(3));
+}
+
 void fader(View& v, ParamIndex index, const Box& box, std::string_view label, bool showValue) {
     const Param& p = params::row(index);
     if (v.memory.typing == index) return typeField(v, index, box);
@@ -177,8 +186,10 @@ void fader(View& v, ParamIndex index, const Box& box, std::string_view label, bo
     if (v.in.learning) {
         if (clicked) v.sink.learn(index);
     } else {
+        // A hand that drags twice in a hurry does not want to type.
+        const bool still = v.memory.pressed == index && v.memory.dragTravel == 0;
         dragged(v, index, box.w);
-        if (hot && ImGui::IsMouseDoubleClicked(0)) startTyping(v, index);
+        if (hot && still && ImGui::IsMouseDoubleClicked(0)) startTyping(v, index);
         if (hot && ImGui::IsMouseClicked(1)) v.change(index, p.def);
     }
 
@@ -209,10 +220,15 @@ void fader(View& v, ParamIndex index, const Box& box, std::string_view label, bo
     Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};
     if (showValue) {
         const std::string value = shown(p, held || !moved ? base : effective);
-        textIn(list, in.cutRight(std::min(textWidth(v.fonts.small, value), in.w), v.px(8)), Align::Right,
-               v.fonts.small, moved && !held ? kText : mixed(kText, kAccent, 0.35f), value);
+        const Box words = in.cutRight(std::min(textWidth(v.fonts.small, value), in.w), v.px(8));
+        backing(v, words, across(at), moved ? across(tick) : across(at));
+        textIn(list, words, Align::Right, v.fonts.small, moved && !held ? kText : mixed(kText, kAccent, 0.35f), value);
     }
-    if (!label.empty()) textIn(list, in, Align::Left, v.fonts.small, kText, label);
+    if (!label.empty()) {
+        const Box words{in.x, in.y, std::min(textWidth(v.fonts.small, label), in.w), in.h};
+        backing(v, words, across(at), moved ? across(tick) : across(at));
+        textIn(list, in, Align::Left, v.fonts.small, kText, label);
+    }
     learnMarks(v, index, box);
     if (hot && !held) controlTip(v, index);
 }
@@ -233,7 +249,8 @@ bool button(View& v, std::string_view id, const Box& box, std::string_view label
     if (look.on && hot) back = mixed(back, kText, 0.15f);
     v.list()->AddRectFilled(box.min(), box.max(), back, v.px(5));
     const ImU32 ink = look.on ? kOnAccent : look.danger ? mixed(kDanger, kText, 0.3f) : look.faint ? kDim : kText;
-    ImFont* font = look.head ? v.fonts.head : v.fonts.small;
+    const bool fits = textWidth(v.fonts.body, label) <= box.w - v.px(8);
+    ImFont* font = look.head ? v.fonts.head : look.body && fits ? v.fonts.body : v.fonts.small;
     if (look.key.empty()) {
         textIn(v.list(), {box.x + v.px(4), box.y, box.w - v.px(8), box.h}, Align::Centre, font, ink, label);
     } else {

@@ -13,7 +13,8 @@ void control(View& view, params::ParamIndex index, const Box& box, std::string_v
 void fader(View& view, params::ParamIndex index, const Box& box, std::string_view label, bool showValue = true);
 
 struct Look {
-    bool on = false, danger = false, faint = false, head = false;
+    bool on = false, danger = false, faint = false;
+    bool head = false, body = false; // larger type; body only where the label fits
     std::string_view key{}; // shown small, as on the keyboard
 };
 bool button(View& view, std::string_view id, const Box& box, std::string_view label, const Look& look = {});
@@ -23,6 +24,9 @@ void actionButton(View& view, params::Action action, const Box& box, const Look&
 // Opens a list under the button; returns the index chosen this frame.
 std::optional<std::size_t> picker(View& view, std::string_view id, const Box& box, std::string_view current,
                                   std::span<const std::string> options);
+
+// Dark ground under words that one of two marks runs through.
+void backing(View& view, const Box& words, float markX, float otherMarkX);
 
 std::string shown(const params::Param& param, float value); // "0.35", "-12 dB", "mirror"
 std::string nameOf(const Target& target);

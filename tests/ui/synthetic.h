@@ -1,0 +1,126 @@
+#pragma once
+// A show without a show: values that look like a running set, and a sink that does what the app
+// does with the store and remembers everything it was given.
+#include "ui/ui.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::ui::test {
+
+class RecordingSink final : public UiSink {
+  public:
+    explicit RecordingSink(params::Store& store) : store_(store) {}
+
+    void change(const params::ParamChange& change) override { changes.push_back(change), store_.apply(change); }
+    void action(const params::ActionEvent& event) override { actions.push_back(event); }
+    void text(params::TextIndex index, const std::string& value) override { texts.emplace_back(index, value), store_.setText(index, value); }
+    void routes(std::vector<params::Route> routes) override { routeEdits++, store_.setRoutes(std::move(routes)); }
+    void learn(Target target) override { learned.push_back(target); }
+    void forget(std::size_t binding) override { forgotten.push_back(binding); }
+    void dismissProblems() override { problemsDismissed++; }
+    void dismissFirstRun() override { firstRunDismissed++; }
+
+    std::vector<params::ParamChange> changes;
+    std::vector<params::ActionEvent> actions;
+    std::vector<std::pair<params::TextIndex, std::string>> texts;
+    std::vector<Target> learned;
+    std::vector<std::size_t> forgotten;
+    int routeEdits = 0, problemsDismissed = 0, firstRunDismissed = 0;
+
+  private:
+    params::Store& store_;
+};
+
+struct Synthetic {
+    params::Store store;
+    modulation::FrameState frame;
+    analysis::Features features;
+    guidance::Canvas canvas;
+    std::vector<ProblemEntry> problems;
+    std::vector<std::string> presets{"titanus-colony", "tide-pool", "ink-garden", "cathedral", "neon-rain",
+                                     "ember", "glass-forest", "slow-planet", "paper-birds", "night-bus"};
+    std::vector<std::string> audio{"demo", "silence", "device:USB Audio"}, midi{"nanoKONTROL2"}, displays{"eDP-1", "HDMI-1"};
+    std::vector<BindingView> bindings;
+    std::vector<LaneEvent> events;
+    render::Picture picture;
+    double seconds = 0;
+    bool learning = false, uiVisible = true, helpVisible = false, firstRun = false;
+    Target learnTarget;
+
+    Synthetic() {
+        const char* prompts[] = {"a colony on a moon under lockdown, wide shot", "bioluminescent jellyfish", "cathedral of glass and light", "rust"};
+        const float weights[] = {1, 0.45f, 0.2f, -0.3f};
+        for (int i = 0; i < 4; ++i) {
+            store.setText(params::promptText(i), prompts[i]);
+            store.apply({params::promptWeight(i), weights[i], params::Origin::Preset, 0});
+        }
+        store.setText(params::text("audio.input"), "demo");
+        using params::Source;
+        store.setRoutes({{Source::Kick, params::param("camera.bump"), 0.25f, {}, 0, 0.18f, false},
+                         {Source::Snare, params::param("look.flash"), 0.2f, {}, 0, 0.1f, false},
+                         {Source::Low3, params::param("canvas.coarse_gain"), 0.3f, params::RouteCurve::Smooth, 0.02f, 0.4f, false},
+                         {Source::Hat, params::param("canvas.fine_gain"), 0.4f, {}, 0, 0.08f, false},
+                         {Source::Lfo2, params::param("camera.roll"), 0.06f, {}, 0, 0, false},
+                         {Source::Build, params::param("prompt.2.weight"), 0.5f, params::RouteCurve::Square, 0, 1, true}});
+        bindings = {{params::param("camera.zoom"), "nanoKONTROL2 CC 0"}, {params::param("prompt.1.weight"), "nanoKONTROL2 CC 1", 0, 0.8f},
+                    {ActionTarget{params::Action::Freeze}, "nanoKONTROL2 CC 41"}, {params::param("output.brightness"), "nanoKONTROL2 CC 0", 0, 1, true}};
+        problems = {{{core::ProblemId::MidiDeviceLost, "nanoKONTROL2"}, 2, 3.5}};
+        advance(0);
+    }
+
+    // A made-up four-to-the-floor at 124 BPM.
+    void advance(double dt) {
+        seconds += dt;
+        const double period = 60 / 124., beat = seconds / period, phase = beat - std::floor(beat);
+        features.seconds = features.hostSeconds = seconds;
+        features.silent = features.noSignal = false;
+        const auto kick = static_cast<float>(std::exp(-phase * 5)), hat = static_cast<float>(std::exp(-std::fmod(phase + 0.5, 1) * 9));
+        const auto snare = static_cast<float>(std::fmod(std::floor(beat), 2) == 1 ? std::exp(-phase * 6) : 0);
+        features.band = {kick * 0.9f, 0.2f + 0.7f * kick, 0.35f, 0.3f + 0.3f * snare, 0.4f + 0.2f * snare, 0.2f + 0.5f * hat, 0.15f + 0.8f * hat};
+        for (int i = 0; i < analysis::kSpectrumCount; ++i) {
+            const float x = static_cast<float>(i) / analysis::kSpectrumCount, wobble = 0.5f + 0.5f * std::sin(x * 40 + static_cast<float>(seconds) * 3);
+            features.spectrum[static_cast<std::size_t>(i)] = std::clamp((0.9f - 0.6f * x) * (0.5f + 0.3f * wobble) + (x < 0.2f ? 0.3f * kick : 0) + (x > 0.75f ? 0.35f * hat : 0), 0.f, 1.f);
+        }
+        features.level = 0.45f + 0.4f * kick;
+        features.peak[0] = 0.4f + 0.5f * kick, features.peak[1] = 0.35f + 0.5f * kick;
+        features.rms[0] = features.peak[0] * 0.5f, features.rms[1] = features.peak[1] * 0.5f;
+        const auto total = static_cast<std::uint64_t>(beat);
+        features.onsets = {total * 2, total, total / 2, static_cast<std::uint64_t>(beat + 0.5)};
+        features.lastStrength = {0.8f, 1, 0.8f, 0.6f};
+        features.section = analysis::Section::Steady;
+        features.clock = {.anchorSeconds = 0, .periodSeconds = period, .beat = 0, .downbeat = 0, .beatsPerBar = 4, .confidence = 0.86f, .state = analysis::ClockState::Locked};
+        frame.seconds = seconds;
+        frame.beat = beat;
+        frame.effective = store.snapshot();
+        auto set = [&](params::Source s, float value) { frame.sources[static_cast<std::size_t>(s)] = value; };
+        set(params::Source::Kick, kick), set(params::Source::Snare, snare), set(params::Source::Hat, hat), set(params::Source::Low3, features.band[1]);
+        set(params::Source::Level, features.level), set(params::Source::Lfo2, static_cast<float>(std::sin(seconds)));
+        frame.effective.values[params::param("camera.bump").value] += 0.15f * kick;
+        frame.effective.values[params::param("canvas.coarse_gain").value] += 0.9f * kick;
+        frame.effective.values[params::param("look.flash").value] += 0.2f * snare;
+        frame.effective.values[params::param("prompt.2.weight").value] += 0.2f * static_cast<float>(std::sin(seconds));
+        for (std::size_t i = 0; i < 4; ++i) canvas.prompts[i] = {0.2f, std::clamp(0.75f - 0.18f * static_cast<float>(i) + 0.05f * static_cast<float>(std::sin(seconds + static_cast<double>(i))), 0.f, 1.f), true};
+    }
+
+    UiInput input() const {
+        UiInput in{store, frame, features};
+        in.canvas = &canvas;
+        in.picture = picture;
+        in.figures = {59.8f, 52.1f, 21.4f, 46, 3, 0, 0};
+        in.seconds = seconds;
+        in.problems = problems;
+        in.presets = presets;
+        in.preset = 0;
+        in.audioInputs = audio, in.midiInputs = midi, in.displays = displays;
+        in.audioName = "demo track";
+        in.guideName = "titanus-guide";
+        in.bindings = bindings;
+        in.events = events;
+        in.learning = learning, in.learnTarget = learnTarget;
+        in.uiVisible = uiVisible, in.helpVisible = helpVisible, in.firstRun = firstRun;
+        return in;
+    }
+};
+
+} // namespace titanus::ui::test

@@ -1,0 +1,228 @@
+// The UI in a real window under software GL: every work space drawn, read back, looked at. The
+// pictures go to TITANUS_TEST_SHOTS, if set, for people and for the README.
+#include "core/image.h"
+#include "ui/synthetic.h"
+
+#include <SDL.h>
+#include <SDL_opengl.h>
+
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+namespace titanus::ui {
+namespace {
+
+// A display of our own where there is none: Xvfb picks a free number and writes it to a pipe.
+class OwnDisplay {
+  public:
+    OwnDisplay() {
+        if (std::getenv("DISPLAY") || std::system("command -v Xvfb >/dev/null 2>&1") != 0) return;
+        int ends[2];
+        if (pipe(ends) != 0) return;
+        pid_ = fork();
+        if (pid_ == 0) {
+            close(ends[0]);
+            const std::string fd = std::to_string(ends[1]);
+            const int null = ::open("/dev/null", O_WRONLY);
+            dup2(null, 2);
+            execlp("Xvfb", "Xvfb", "-displayfd", fd.c_str(), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", nullptr);
+            _exit(1);
+        }
+        close(ends[1]);
+        char number[16] = {};
+        const auto got = read(ends[0], number, sizeof number - 1);
+        close(ends[0]);
+        if (got > 0) setenv("DISPLAY", (":" + std::to_string(std::atoi(number))).c_str(), 1);
+    }
+    ~OwnDisplay() {
+        if (pid_ <= 0) return;
+        kill(pid_, SIGTERM);
+        waitpid(pid_, nullptr, 0);
+    }
+
+  private:
+    pid_t pid_ = -1;
+};
+
+class UiGlTest : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() { display = new OwnDisplay; }
+    static void TearDownTestSuite() { delete display, display = nullptr; }
+
+    void SetUp() override {
+        if (!std::getenv("DISPLAY")) GTEST_SKIP() << "no display and no Xvfb";
+        SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11");
+        if (SDL_Init(SDL_INIT_VIDEO) != 0) GTEST_SKIP() << "no video: " << SDL_GetError();
+    }
+    void TearDown() override {
+        ui.reset();
+        if (context) SDL_GL_DeleteContext(context);
+        if (window) SDL_DestroyWindow(window);
+        SDL_Quit();
+    }
+    void open(int width, int height) {
+        SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 4);
+        SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 1);
+        SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
+        window = SDL_CreateWindow("titanus-ui-test", 0, 0, width, height, SDL_WINDOW_OPENGL);
+        if (window) context = SDL_GL_CreateContext(window);
+        if (!context) GTEST_SKIP() << "no OpenGL 4.1: " << SDL_GetError();
+        auto made = Ui::create(window, context);
+        ASSERT_TRUE(made.ok()) << made.problem().line();
+        ui = std::move(made).value();
+        uploadPicture();
+    }
+    // Warm glow above, cold below, first row at the bottom, so that an upside-down preview shows.
+    void uploadPicture() {
+        constexpr int w = 640, h = 360;
+        std::vector<std::uint8_t> rgba(static_cast<std::size_t>(w * h * 4), 255);
+        for (int y = 0; y < h; ++y)
+            for (int x = 0; x < w; ++x) {
+                const float u = static_cast<float>(x) / w * 2 - 1, t = static_cast<float>(y) / h;
+                const float wave = 0.5f + 0.5f * std::sin(u * 9 + std::sin(t * 11 + u * 3) * 2.4f), glow = std::exp(-6 * (u * u + (t - 0.6f) * (t - 0.6f)));
+                const float c[3] = {t * 0.6f + glow * 0.6f, 0.15f + 0.25f * wave * t + glow * 0.3f, (1 - t) * 0.55f + 0.2f * wave};
+                for (int k = 0; k < 3; ++k)
+                    rgba[static_cast<std::size_t>((y * w + x) * 4 + k)] = static_cast<std::uint8_t>(std::clamp(c[k], 0.f, 1.f) * 255);
+            }
+        glGenTextures(1, &texture);
+        glBindTexture(GL_TEXTURE_2D, texture);
+        glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+        glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+        glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, w, h, 0, GL_RGBA, GL_UNSIGNED_BYTE, rgba.data());
+        show.picture = {texture, w, h, 1, 0};
+    }
+    core::Image shoot(const std::string& name, int frames = 48) {
+        int w = 0, h = 0;
+        SDL_GL_GetDrawableSize(window, &w, &h);
+        for (int i = 0; i < frames; ++i) {
+            show.advance(1 / 8.); // coarse: fills the strip with few pictures
+            SDL_Event event;
+            while (SDL_PollEvent(&event)) ui->processEvent(event);
+            show.events.clear();
+            if (i == frames / 2) show.events.push_back({params::Origin::Midi, show.seconds, "CC 0 > Zoom"});
+            glClearColor(0, 0, 0, 1);
+            glClear(GL_COLOR_BUFFER_BIT);
+            ui->draw(show.input(), sink);
+        }
+        core::Image image{w, h, std::vector<std::uint8_t>(static_cast<std::size_t>(w * h * 4))};
+        std::vector<std::uint8_t> rows(image.rgba.size());
+        glReadPixels(0, 0, w, h, GL_RGBA, GL_UNSIGNED_BYTE, rows.data());
+        const auto stride = static_cast<std::size_t>(w * 4);
+        for (int y = 0; y < h; ++y) // GL begins at the bottom
+            std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(h - 1 - y) * stride), stride, image.at(0, y));
+        SDL_GL_SwapWindow(window);
+        const char* folder = std::getenv("TITANUS_TEST_SHOTS");
+        if (folder && name != "hand") {
+            std::filesystem::create_directories(folder);
+            EXPECT_TRUE(core::writePng(std::filesystem::path(folder) / (name + ".png"), image).ok());
+        }
+        return image;
+    }
+    // The pointer goes there, the button goes down and up.
+    void click(const std::string& id) {
+        for (const ItemRect& r : ui->items()) {
+            if (r.id != id) continue;
+            const int x = static_cast<int>((r.x0 + r.x1) / 2), y = static_cast<int>((r.y0 + r.y1) / 2);
+            mouse(SDL_MOUSEMOTION, x, y);
+            mouse(SDL_MOUSEBUTTONDOWN, x, y);
+            mouse(SDL_MOUSEBUTTONUP, x, y);
+            return;
+        }
+        FAIL() << "no item " << id;
+    }
+    void mouse(Uint32 type, int x, int y) {
+        SDL_WarpMouseInWindow(window, x, y);
+        SDL_Event e{};
+        e.type = type;
+        if (type == SDL_MOUSEMOTION) {
+            e.motion = {type, 0, SDL_GetWindowID(window), 0, 0, x, y, 0, 0};
+        } else {
+            const bool down = type == SDL_MOUSEBUTTONDOWN;
+            e.button = {type, 0, SDL_GetWindowID(window), 0, SDL_BUTTON_LEFT, static_cast<Uint8>(down ? SDL_PRESSED : SDL_RELEASED), 1, 0, x, y};
+        }
+        ui->processEvent(e);
+        shoot("hand", 2);
+    }
+
+    static inline OwnDisplay* display = nullptr;
+    SDL_Window* window = nullptr;
+    SDL_GLContext context = nullptr;
+    GLuint texture = 0;
+    std::unique_ptr<Ui> ui;
+    test::Synthetic show;
+    test::RecordingSink sink{show.store};
+};
+
+int colours(const core::Image& image) {
+    std::vector<bool> seen(1 << 15);
+    int count = 0;
+    for (std::size_t i = 0; i < image.rgba.size(); i += 4) {
+        const auto key = static_cast<std::size_t>((image.rgba[i] >> 3) << 10 | (image.rgba[i + 1] >> 3) << 5 | image.rgba[i + 2] >> 3);
+        if (!seen[key]) seen[key] = true, ++count;
+    }
+    return count;
+}
+
+TEST_F(UiGlTest, EveryWorkSpaceIsDrawnAt1280x720) {
+    open(1280, 720);
+    if (IsSkipped()) return;
+    const std::pair<WorkSpace, const char*> spaces[] = {{WorkSpace::Perform, "perform"}, {WorkSpace::Map, "map"}, {WorkSpace::Tune, "tune"}};
+    for (const auto& [space, name] : spaces) {
+        ui->setWorkSpace(space);
+        const core::Image image = shoot(name);
+        EXPECT_GT(colours(image), 150) << name << " is all but empty";
+    }
+}
+
+TEST_F(UiGlTest, TheMatrixAndTheBusiestPageAreDrawn) {
+    open(1280, 720);
+    if (IsSkipped()) return;
+    ui->setWorkSpace(WorkSpace::Map);
+    shoot("map_list", 2);
+    click("map.grid");
+    EXPECT_GT(colours(shoot("map_matrix", 6)), 150);
+    ui->setWorkSpace(WorkSpace::Tune);
+    shoot("tune_camera", 2);
+    click("tune.Painter");
+    EXPECT_GT(colours(shoot("tune_painter", 4)), 150);
+}
+
+TEST_F(UiGlTest, ThePreviewIsTheRightWayUp) {
+    open(1280, 720);
+    if (IsSkipped()) return;
+    const core::Image image = shoot("preview", 3);
+    // The picture's top is red, its bottom blue; the preview begins below the top bar.
+    const std::uint8_t *top = image.at(40, 75), *low = image.at(40, 430);
+    EXPECT_GT(top[0], top[2]);
+    EXPECT_GT(low[2], low[0]);
+}
+
+TEST_F(UiGlTest, OverlaysAreDrawn) {
+    open(1280, 720);
+    if (IsSkipped()) return;
+    const core::Image plain = shoot("plain", 3);
+    show.helpVisible = true;
+    const core::Image help = shoot("help", 3);
+    EXPECT_NE(plain.rgba, help.rgba);
+    show.helpVisible = false;
+    show.firstRun = true;
+    show.learning = true;
+    show.learnTarget = params::param("prompt.2.weight");
+    EXPECT_NE(shoot("first_run", 3).rgba, plain.rgba);
+}
+
+TEST_F(UiGlTest, ALargerWindowGetsLargerTypeAndPicture) {
+    open(1920, 1080);
+    if (IsSkipped()) return;
+    EXPECT_GT(colours(shoot("perform_1080", 8)), 150);
+}
+
+} // namespace
+} // namespace titanus::ui

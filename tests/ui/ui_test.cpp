@@ -1,0 +1,396 @@
+// The UI's laws, without window or GL: what is drawn where, and what a hand does to the show.
+#include "ui/history.h"
+#include "ui/synthetic.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+namespace titanus::ui {
+namespace {
+
+using params::Action;
+using params::param;
+
+class UiTest : public ::testing::Test {
+  protected:
+    void SetUp() override { open(1280, 720); }
+
+    void open(int width, int height) {
+        ui.reset();
+        auto made = Ui::createHeadless(width, height);
+        ASSERT_TRUE(made.ok()) << made.problem().line();
+        ui = std::move(made).value();
+        frames(3);
+    }
+    void frames(int count) {
+        for (int i = 0; i < count; ++i) {
+            show.advance(1 / 60.);
+            ui->draw(show.input(), sink);
+        }
+    }
+    ItemRect item(const std::string& id) {
+        for (const ItemRect& r : ui->items())
+            if (r.id == id) return r;
+        ADD_FAILURE() << "no item " << id;
+        return {};
+    }
+    bool has(const std::string& id) {
+        return std::any_of(ui->items().begin(), ui->items().end(), [&](const ItemRect& r) { return r.id == id; });
+    }
+    void move(float x, float y) {
+        SDL_Event e{};
+        e.type = SDL_MOUSEMOTION;
+        e.motion.x = static_cast<int>(x), e.motion.y = static_cast<int>(y);
+        ui->processEvent(e);
+        frames(1);
+    }
+    void press(bool down, Uint8 which = SDL_BUTTON_LEFT) {
+        SDL_Event e{};
+        e.type = down ? SDL_MOUSEBUTTONDOWN : SDL_MOUSEBUTTONUP;
+        e.button.button = which;
+        ui->processEvent(e);
+        frames(1);
+    }
+    void click(const std::string& id, Uint8 which = SDL_BUTTON_LEFT) {
+        const ItemRect r = item(id);
+        move((r.x0 + r.x1) / 2, (r.y0 + r.y1) / 2);
+        frames(1); // hovered is decided by the frame before
+        press(true, which);
+        press(false, which);
+    }
+    void doubleClick(const std::string& id) {
+        frames(60); // not a part of an earlier click
+        click(id);
+        press(true);
+        press(false);
+        frames(2);
+    }
+    void drag(const std::string& id, float dx, float dy = 0) {
+        const ItemRect r = item(id);
+        const float x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
+        move(x, y);
+        frames(1);
+        press(true);
+        for (int i = 1; i <= 8; ++i) move(x + dx * static_cast<float>(i) / 8, y + dy * static_cast<float>(i) / 8);
+        press(false);
+    }
+    void type(const std::string& text) {
+        for (const char c : text) {
+            SDL_Event e{};
+            e.type = SDL_TEXTINPUT;
+            e.text.text[0] = c;
+            ui->processEvent(e);
+            frames(1);
+        }
+    }
+    bool key(SDL_Keycode sym, SDL_Scancode code, Uint16 mod = 0) {
+        SDL_Event e{};
+        e.type = SDL_KEYDOWN;
+        e.key.keysym = {code, sym, mod, 0};
+        const bool taken = ui->processEvent(e);
+        frames(1);
+        e.type = SDL_KEYUP;
+        ui->processEvent(e);
+        frames(1);
+        return taken;
+    }
+    // Every work space and every page of it, drawn.
+    template <class Look> void everywhere(Look look) {
+        for (int s = 0; s < static_cast<int>(WorkSpace::Count); ++s) {
+            ui->setWorkSpace(static_cast<WorkSpace>(s));
+            frames(2);
+            std::vector<std::string> pages;
+            for (const ItemRect& r : ui->items())
+                if (r.id.rfind("tune.", 0) == 0 || r.id == "map.grid" || r.id == "map.list") pages.push_back(r.id);
+            if (pages.empty()) look("perform");
+            for (const std::string& page : pages) {
+                click(page);
+                frames(1);
+                look(page);
+            }
+        }
+    }
+
+    test::Synthetic show;
+    test::RecordingSink sink{show.store};
+    std::unique_ptr<Ui> ui;
+};
+
+void expectClean(const std::vector<ItemRect>& items, float width, float height, const std::string& where) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const ItemRect& a = items[i];
+        EXPECT_LE(a.x0 + 20, a.x1) << where << ": too small to hit: " << a.id;
+        EXPECT_LE(a.y0 + 18, a.y1) << where << ": too small to hit: " << a.id;
+        if (a.clipped) continue; // scrolled: reached by scrolling, checked by its own panel
+        EXPECT_TRUE(a.x0 >= 0 && a.y0 >= 0 && a.x1 <= width + 0.5f && a.y1 <= height + 0.5f) << where << ": outside the window: " << a.id;
+        for (std::size_t j = i + 1; j < items.size(); ++j) {
+            const ItemRect& b = items[j];
+            if (b.clipped) continue;
+            const bool apart = a.x1 <= b.x0 + 0.5f || b.x1 <= a.x0 + 0.5f || a.y1 <= b.y0 + 0.5f || b.y1 <= a.y0 + 0.5f;
+            EXPECT_TRUE(apart) << where << ": " << a.id << " overlaps " << b.id;
+        }
+    }
+}
+
+TEST_F(UiTest, NothingOverlapsAndAllIsInsideAt1280x720) {
+    everywhere([&](const std::string& where) { expectClean(ui->items(), 1280, 720, where); });
+}
+
+TEST_F(UiTest, NothingIsScrolledAwayAt1280x720) {
+    everywhere([&](const std::string& where) {
+        for (const ItemRect& r : ui->items()) EXPECT_FALSE(r.clipped) << where << ": " << r.id;
+    });
+}
+
+TEST_F(UiTest, NothingOverlapsAtOtherWindowSizes) {
+    const std::pair<int, int> sizes[] = {{1920, 1080}, {2560, 1440}, {1280, 1024}, {3440, 1440}, {1024, 576}};
+    for (const auto& [w, h] : sizes) {
+        open(w, h);
+        everywhere([&](const std::string& where) {
+            expectClean(ui->items(), static_cast<float>(w), static_cast<float>(h), where + " at " + std::to_string(w));
+        });
+    }
+}
+
+TEST_F(UiTest, EveryParameterIsSomewhere) {
+    std::set<std::string> seen;
+    everywhere([&](const std::string&) {
+        for (const ItemRect& r : ui->items()) seen.insert(r.id);
+    });
+    for (const auto& p : params::kCatalogue) EXPECT_TRUE(seen.count(std::string(p.id))) << p.id << " has no control";
+    for (int slot = 0; slot < params::kPromptSlots; ++slot)
+        EXPECT_TRUE(seen.count(std::string(params::kTexts[params::promptText(slot).value].id)));
+    for (const auto& a : params::kActions) {
+        if (a.action == Action::Quit || a.action == Action::PresetRecall) continue; // keyboard; the pads
+        EXPECT_TRUE(seen.count(std::string(a.id))) << a.id << " has no button";
+    }
+    EXPECT_TRUE(seen.count("preset.9"));
+}
+
+TEST_F(UiTest, DraggingAFaderChangesItsParameterWithinItsRange) {
+    ui->setWorkSpace(WorkSpace::Tune);
+    frames(2);
+    const float before = show.store[param("camera.zoom")];
+    drag("camera.zoom", 60);
+    ASSERT_FALSE(sink.changes.empty());
+    for (const auto& c : sink.changes) {
+        EXPECT_EQ(c.param, param("camera.zoom"));
+        EXPECT_EQ(c.origin, params::Origin::Ui);
+        EXPECT_GE(c.value, -2);
+        EXPECT_LE(c.value, 2);
+    }
+    EXPECT_GT(show.store[param("camera.zoom")], before);
+    drag("camera.zoom", 5000);
+    EXPECT_FLOAT_EQ(show.store[param("camera.zoom")], 2);
+}
+
+TEST_F(UiTest, PressingAFaderWithoutMovingNeverJumps) {
+    click("output.brightness");
+    click("prompt.1.weight");
+    EXPECT_TRUE(sink.changes.empty());
+}
+
+TEST_F(UiTest, ShiftDragsTenTimesFiner) {
+    drag("output.brightness", -50);
+    const float coarse = 1 - show.store[param("output.brightness")];
+    show.store.apply({param("output.brightness"), 1, params::Origin::Ui, 0});
+    SDL_Event e{};
+    e.type = SDL_KEYDOWN;
+    e.key.keysym = {SDL_SCANCODE_LSHIFT, SDLK_LSHIFT, KMOD_SHIFT, 0};
+    ui->processEvent(e);
+    drag("output.brightness", -50);
+    EXPECT_NEAR(1 - show.store[param("output.brightness")], coarse / 10, coarse * 0.01f);
+}
+
+TEST_F(UiTest, RightClickGoesBackToTheDefault) {
+    show.store.apply({param("output.brightness"), 0.25f, params::Origin::Ui, 0});
+    click("output.brightness", SDL_BUTTON_RIGHT);
+    EXPECT_FLOAT_EQ(show.store[param("output.brightness")], 1);
+}
+
+TEST_F(UiTest, DoubleClickTypesAValueAndARefusedOneKeepsTheField) {
+    doubleClick("output.brightness");
+    EXPECT_TRUE(ui->wantsText());
+    EXPECT_TRUE(sink.changes.empty()) << "a double click must not move the fader";
+    type("7");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    EXPECT_TRUE(sink.changes.empty()) << "7 is out of range";
+    frames(3);
+    EXPECT_TRUE(ui->wantsText());
+    type("0.5");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    EXPECT_FLOAT_EQ(show.store[param("output.brightness")], 0.5f);
+    frames(3);
+    EXPECT_FALSE(ui->wantsText());
+}
+
+TEST_F(UiTest, AButtonPostsItsAction) {
+    click("action.freeze");
+    click("preset.3");
+    ASSERT_EQ(sink.actions.size(), 2u);
+    EXPECT_EQ(sink.actions[0].action, Action::Freeze);
+    EXPECT_EQ(sink.actions[0].origin, params::Origin::Ui);
+    EXPECT_EQ(sink.actions[1].action, Action::PresetRecall);
+    EXPECT_EQ(sink.actions[1].argument, 3);
+}
+
+TEST_F(UiTest, TypingIntoAPromptChangesItsTextOnceTheHandRests) {
+    click("prompt.5.text");
+    frames(2);
+    EXPECT_TRUE(ui->wantsText());
+    type("a red fox");
+    frames(60);
+    ASSERT_EQ(sink.texts.size(), 1u);
+    EXPECT_EQ(sink.texts[0].first, params::promptText(4));
+    EXPECT_EQ(sink.texts[0].second, "a red fox");
+    type(" asleep");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    EXPECT_EQ(show.store[params::promptText(4)], "a red fox asleep");
+}
+
+TEST_F(UiTest, APromptSetFromOutsideAppearsInItsField) {
+    show.store.setText(params::promptText(1), "a storm");
+    frames(2);
+    click("prompt.2.text");
+    frames(2);
+    type("!"); // the field selects nothing: the letter joins what is there
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    EXPECT_NE(show.store[params::promptText(1)].find("storm"), std::string::npos);
+}
+
+TEST_F(UiTest, LetterKeysAreDeadWhileTypingButPanicAndFunctionKeysAreNot) {
+    EXPECT_FALSE(key(SDLK_b, SDL_SCANCODE_B)) << "free: blackout";
+    click("prompt.1.text");
+    frames(2);
+    ASSERT_TRUE(ui->wantsText());
+    EXPECT_TRUE(key(SDLK_b, SDL_SCANCODE_B));
+    EXPECT_TRUE(key(SDLK_SPACE, SDL_SCANCODE_SPACE));
+    EXPECT_TRUE(key(SDLK_1, SDL_SCANCODE_1));
+    EXPECT_FALSE(key(SDLK_F9, SDL_SCANCODE_F9));
+    EXPECT_FALSE(key(SDLK_F1, SDL_SCANCODE_F1));
+    EXPECT_FALSE(key(SDLK_ESCAPE, SDL_SCANCODE_ESCAPE, KMOD_SHIFT));
+}
+
+TEST_F(UiTest, InLearnModeAClickArmsInsteadOfActing) {
+    show.learning = true;
+    frames(2);
+    click("prompt.2.weight");
+    click("action.blackout");
+    click("preset.4");
+    drag("output.brightness", -80);
+    EXPECT_TRUE(sink.changes.empty());
+    EXPECT_TRUE(sink.actions.empty());
+    ASSERT_GE(sink.learned.size(), 3u);
+    EXPECT_EQ(sink.learned[0], Target(param("prompt.2.weight")));
+    EXPECT_EQ(sink.learned[1], Target(ActionTarget{Action::Blackout, -1}));
+    EXPECT_EQ(sink.learned[2], Target(ActionTarget{Action::PresetRecall, 4}));
+    click("action.midi_learn");
+    ASSERT_EQ(sink.actions.size(), 1u) << "learn itself must still switch off";
+}
+
+TEST_F(UiTest, RoutesAreAddedEditedMutedAndRemoved) {
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    const auto before = show.store.routes();
+    click("route.add");
+    EXPECT_EQ(show.store.routes().size(), before.size() + 1);
+    frames(2);
+    drag("route.0.depth", 30);
+    EXPECT_GT(show.store.routes()[0].depth, before[0].depth);
+    EXPECT_LE(show.store.routes()[0].depth, 1);
+    click("route.1.mute");
+    EXPECT_NE(show.store.routes()[1].mute, before[1].mute);
+    drag("route.2.release", 20);
+    EXPECT_GT(show.store.routes()[2].releaseSeconds, before[2].releaseSeconds);
+    click("route.0.remove");
+    EXPECT_EQ(show.store.routes().size(), before.size());
+    EXPECT_EQ(show.store.routes()[0].source, before[1].source);
+}
+
+TEST_F(UiTest, DraggingAnEmptyCellOfTheMatrixMakesItsRoute) {
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    click("map.grid");
+    frames(2);
+    const auto before = show.store.routes().size();
+    const ItemRect m = item("matrix");
+    // first column, first row: level -> the first modulatable parameter
+    move(m.x0 + 2, m.y0 + 2);
+    frames(1);
+    press(true);
+    for (int i = 1; i <= 4; ++i) move(m.x0 + 2, m.y0 + 2 - static_cast<float>(i) * 8);
+    press(false);
+    ASSERT_EQ(show.store.routes().size(), before + 1);
+    EXPECT_EQ(show.store.routes().back().source, params::Source::Level);
+    EXPECT_TRUE(params::row(show.store.routes().back().target).modulatable());
+    EXPECT_GT(show.store.routes().back().depth, 0);
+}
+
+TEST_F(UiTest, ABindingCanBeForgotten) {
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    click("binding.2.forget");
+    EXPECT_EQ(sink.forgotten, std::vector<std::size_t>{2});
+}
+
+TEST_F(UiTest, ControlDigitsChangeTheWorkSpaceEvenWhileTyping) {
+    click("prompt.1.text");
+    frames(2);
+    EXPECT_TRUE(key(SDLK_3, SDL_SCANCODE_3, KMOD_CTRL));
+    EXPECT_EQ(ui->workSpace(), WorkSpace::Tune);
+}
+
+TEST_F(UiTest, HiddenUiDrawsNoControls) {
+    show.uiVisible = false;
+    frames(2);
+    EXPECT_TRUE(ui->items().empty());
+}
+
+TEST_F(UiTest, AnUnfinishedPromptSurvivesHidingTheUi) {
+    click("prompt.6.text");
+    frames(2);
+    type("whale");
+    show.uiVisible = false;
+    frames(3);
+    show.uiVisible = true;
+    frames(3);
+    frames(60);
+    EXPECT_EQ(show.store[params::promptText(5)], "whale");
+}
+
+TEST_F(UiTest, FirstStepsAreDismissedByTheirButton) {
+    show.firstRun = true;
+    frames(3);
+    click("first.ok");
+    EXPECT_EQ(sink.firstRunDismissed, 1);
+}
+
+TEST_F(UiTest, AFiredRouteShowsInTheStripWithinOneFrame) {
+    History history;
+    modulation::FrameState& frame = show.frame;
+    history.add(show.input());
+    frame.sources[static_cast<std::size_t>(params::Source::Kick)] = 0;
+    history.add(show.input());
+    EXPECT_TRUE(history.marks().empty());
+    frame.sources[static_cast<std::size_t>(params::Source::Kick)] = 1;
+    show.features.onsets[1]++;
+    history.add(show.input());
+    ASSERT_EQ(history.marks().size(), 1u);
+    EXPECT_EQ(history.marks()[0].text, "Kick > Bump");
+    EXPECT_GT(history.columns().back().onsets[1], 0);
+}
+
+TEST_F(UiTest, OddValuesDrawWithoutHarm) {
+    show.presets.clear(), show.audio.clear(), show.bindings.clear(), show.problems.clear();
+    show.features = {};
+    show.features.clock.beatsPerBar = 0;
+    show.canvas.prompts[0].presence = 7;
+    show.store.setText(params::promptText(0), std::string(5000, 'x') + "\xff\xfe broken \xc3");
+    everywhere([&](const std::string& where) { expectClean(ui->items(), 1280, 720, where); });
+}
+
+} // namespace
+} // namespace titanus::ui
