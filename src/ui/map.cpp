@@ -197,7 +197,8 @@ void drawMap(View& v, Box box) {
     Box right = box.cutRight(v.px(340), gap);
     drawPreview(v, right.cutTop(right.w * 9 / 16, gap));
     drawBindings(v, right);
-    drawStrip(v, box.cutBottom(v.px(214), gap));
+    // The matrix takes the strip's place: a row per source needs the height to be read.
+    if (!v.memory.grid) drawStrip(v, box.cutBottom(v.px(214), gap));
     v.panel(box);
     box = box.inset(v.px(10));
     Box head = v.title(box, "MODULATION");

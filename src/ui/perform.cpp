@@ -150,7 +150,7 @@ void drawPerform(View& v, Box box) {
     drawClock(v, box.cutRight(v.px(290), gap));
     drawMeters(v, box, true);
 
-    Box show = right.cutBottom(v.px(54), gap);
+    Box show = right.cutBottom(std::max(v.px(54), right.h * 0.08f), gap);
     const auto& frame = v.in.frame;
     actionButton(v, Action::Blackout, show.cell(0, 0, 4, 1, gap), {.on = frame.blackout, .danger = true, .head = true, .key = "B"});
     actionButton(v, Action::Freeze, show.cell(1, 0, 4, 1, gap), {.on = frame.frozen, .head = true, .key = "Space"});
@@ -166,7 +166,7 @@ void drawPerform(View& v, Box box) {
     for (int i = 0; i < 4; ++i)
         control(v, kMacros[i], masters.cell(i, 0, 4, 1, gap), fmt::format("M{}", i + 1));
 
-    drawPresets(v, right.cutBottom(v.px(140), gap));
+    drawPresets(v, right.cutBottom(std::max(v.px(140), right.h * 0.27f), gap));
     drawPrompts(v, right);
 }
 

@@ -50,7 +50,8 @@ void drawDevices(View& v, Box box) {
     device(v, "device.midi", "MIDI", v.in.midiInputs, params::text("midi.input"), box.cutTop(height, gap));
     device(v, "device.display", "Display", v.in.displays, params::text("output.display"), box.cutTop(height, gap));
     const Box line = box.cutTop(v.px(20));
-    textIn(v.list(), line, Align::Left, v.fonts.small, kFaint, v.in.guideName);
+    textIn(v.list(), line, Align::Left, v.fonts.small, kFaint,
+           fmt::format("Guide: {}{}", v.in.guideName, v.in.outputOpen ? "   Output window open" : ""));
 }
 
 } // namespace

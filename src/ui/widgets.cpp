@@ -294,7 +294,7 @@ std::optional<std::size_t> picker(View& v, std::string_view id, const Box& box, 
     ImGui::SetNextWindowSizeConstraints({box.w, 0}, {1e6f, ImGui::GetIO().DisplaySize.y * 0.6f});
     if (ImGui::BeginPopup(popup.c_str())) {
         for (std::size_t i = 0; i < options.size(); ++i)
-            if (ImGui::Selectable(fmt::format("{}##{}", options[i], i).c_str(), options[i] == current, 0, {0, v.px(28)}))
+            if (ImGui::Selectable(fmt::format("{}##{}", options[i].empty() ? "none" : options[i] == "*" ? "all" : options[i], i).c_str(), options[i] == current, 0, {0, v.px(28)}))
                 chosen = i;
         if (options.empty()) ImGui::TextDisabled("none found");
         ImGui::EndPopup();

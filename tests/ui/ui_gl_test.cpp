@@ -59,7 +59,13 @@ class UiGlTest : public ::testing::Test {
     void SetUp() override {
         if (!std::getenv("DISPLAY")) GTEST_SKIP() << "no display and no Xvfb";
         SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11");
-        if (SDL_Init(SDL_INIT_VIDEO) != 0) GTEST_SKIP() << "no video: " << SDL_GetError();
+        // A fresh Xvfb names its display a moment before it answers there.
+        int failed = SDL_Init(SDL_INIT_VIDEO);
+        for (int i = 0; failed != 0 && i < 50; ++i) {
+            SDL_Delay(100);
+            failed = SDL_Init(SDL_INIT_VIDEO);
+        }
+        if (failed != 0) GTEST_SKIP() << "no video: " << SDL_GetError();
     }
     void TearDown() override {
         ui.reset();
