@@ -9,6 +9,7 @@ uniform float uLength, uWidth;      // half sides in sizes, for a mark without d
 uniform float uStretch;             // how much a clear direction lengthens it
 uniform float uFineSpacing;         // marks smaller than this appear only on edges
 uniform vec2 uFineEdge;             // from no to full size, in strength of edge
+uniform float uSmallest;             // below this a mark is a speck: not drawn
 uniform float uLod;                 // scene level per doubling of size
 out vec2 local;                     // -1..1 along and across
 flat out vec3 paint;
@@ -23,6 +24,7 @@ void main() {
     float clear = shape.z * smoothstep(0.003, 0.02, shape.w);
     float size = mark.z;
     if (size < uFineSpacing) size *= smoothstep(uFineEdge.x, uFineEdge.y, shape.w);
+    if (size < uSmallest) size = 0.0;
     random = mark.w;
     float other = unit(pcg(uint(mark.w * 16777216.0)));
     // Undecided places are painted in loose arcs, clear ones along the shape.

@@ -35,7 +35,7 @@ GLuint Afterglow::trails(const ShaderSet& shaders, const FrameState& state, cons
     // Time until a third is left: 60 ms to 2.5 s, and longer the last bit of the fader.
     const double seconds = 0.06 * std::pow(42.0, amount);
     program.set("uKeep", static_cast<float>(std::exp(-dt / seconds)));
-    program.set("uVeil", 0.75f * amount);
+    program.set("uVeil", 0.5f * amount);
     drawScreen();
     trailing_ = true;
     return trails_[now_].texture();

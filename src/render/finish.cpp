@@ -29,10 +29,10 @@ Rgb hueColor(float degrees, float strength, float lightness) {
 // reach: width of the edges that are made crisp, in rows of the canvas; 0: what marks already drew.
 struct Manner { float crisp, streaks, slope, edge, sharpen, reach; };
 constexpr std::array<Manner, 5> kManners{{
-    {0.85f, 0.25f, 0.25f, 0.25f, 1.1f, 0.95f}, // smooth
-    {0.75f, 0.80f, 1.00f, 0.80f, 0.7f, 0.7f}, // oil
+    {0.85f, 0.25f, 0.25f, 0.25f, 1.1f, 1.4f}, // smooth
+    {0.75f, 0.65f, 1.00f, 0.80f, 0.7f, 1.2f}, // oil
     {0.45f, 0.35f, 1.00f, 0.20f, 0.5f, 0}, // strokes
-    {0.60f, 0.00f, 0.30f, 0.10f, 0.4f, 0.7f}, // ink
+    {0.60f, 0.00f, 0.30f, 0.10f, 0.4f, 1.0f}, // ink
     {0.60f, 0.f, 0.55f, 0.25f, 0.4f, 0}, // crystal
 }};
 

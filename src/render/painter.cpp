@@ -225,6 +225,7 @@ void Painter::drawMarks(const Frame& f, Pass pass) {
     program.set("uStretch", crystal ? 0.45f : 1.1f);
     program.set("uFineSpacing", 0.56f * large);
     program.set("uFineEdge", crystal ? 0.03f : 0.008f, crystal ? 0.07f : 0.03f);
+    program.set("uSmallest", crystal ? 0.16f * large : 0.f);
     program.set("uLod", 0.3f * scale * static_cast<float>(f.height));
     if (crystal) {
         glEnable(GL_DEPTH_TEST);
@@ -254,7 +255,7 @@ void Painter::drawSurface(const Frame& f) {
     const float reach = std::max(1.f, f.pixel / 1.5f); // light as wide at every painting size
     program.set("uMarkTexel", reach * x, reach * y);
     program.set("uContrast", 2.f);
-    program.set("uBristleSlope", f.kind == Painting::Crystal ? 0.f : 8.f); // stones are smooth
+    program.set("uBristleSlope", f.kind == Painting::Crystal ? 0.f : 6.f); // stones are smooth
     program.set("uMarkSlope", marks ? 3.f : 0.f);
     program.set("uLineGain", f.kind == Painting::Ink ? 6.f : 0.f);
     drawScreen();

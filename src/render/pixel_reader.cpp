@@ -59,6 +59,7 @@ bool PixelReader::request(const Picture& picture) {
     if (p.pending == p.slots.size() || picture.texture == 0) return false;
     Parts::Slot& slot = p.slots[(p.oldest + p.pending) % p.slots.size()];
     ++p.pending;
+    glDisable(GL_SCISSOR_TEST); // it would cut the copy
     glBindFramebuffer(GL_READ_FRAMEBUFFER, p.source.name());
     glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, picture.texture, 0);
     glBindFramebuffer(GL_DRAW_FRAMEBUFFER, p.upright.framebuffer());
