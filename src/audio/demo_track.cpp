@@ -112,8 +112,8 @@ void DemoSynth::Parts::control(double bars) {
 
 Pair DemoSynth::Parts::drumsAndNoise(float& send) {
     const float s = snare.next(), c = crash.next();
-    const float hats = 0.34f * closed.next() + 0.30f * open.next();
-    const float drums = drumCut.high(0.95f * kick.next() + 0.55f * s);
+    const float hats = 0.46f * closed.next() + 0.40f * open.next();
+    const float drums = drumCut.high(0.74f * kick.next() + 0.60f * s);
     const float riser = now.riser * 0.35f * riserFilter.band(riserNoise.next());
     send += 0.22f * s + 0.25f * c + 0.3f * riser;
     return {drums + 0.8f * hats + 0.35f * c + riser, drums + 1.0f * hats + 0.28f * c - riser};
@@ -129,7 +129,7 @@ float DemoSynth::Parts::bassSample() {
     const float p = 2 * static_cast<float>(bass.subPhase) - 1;
     const float sub = 4 * p * (1 - std::fabs(p));
     const float saw = bass.filter.low(0.5f * (bass.first.next() + bass.second.next()));
-    return now.bassLevel * bass.level * (0.30f * sub + 0.42f * softClip(1.5f * saw));
+    return now.bassLevel * bass.level * (0.26f * sub + 0.40f * softClip(1.5f * saw));
 }
 
 float DemoSynth::Parts::acidSample() {
@@ -137,7 +137,7 @@ float DemoSynth::Parts::acidSample() {
     acid.gate *= 0.99985f;
     acid.level += 0.01f * (acid.gate - acid.level);
     const float x = acid.filter.low(acid.first.next());
-    return now.acidLevel * acid.level * (0.20f + 0.07f * acid.accent) * softClip(1.6f * x);
+    return now.acidLevel * acid.level * (0.27f + 0.09f * acid.accent) * softClip(1.6f * x);
 }
 
 float DemoSynth::Parts::arpSample() {
@@ -145,7 +145,7 @@ float DemoSynth::Parts::arpSample() {
     arp.gate *= 0.99976f;
     arp.level += 0.02f * (arp.gate - arp.level);
     const float x = 0.5f * (arp.first.next() + arp.second.next());
-    return now.arpLevel * arp.level * 0.30f * arp.filter.low(x);
+    return now.arpLevel * arp.level * 0.48f * arp.filter.low(x);
 }
 
 Pair DemoSynth::Parts::sample() {
@@ -163,7 +163,7 @@ Pair DemoSynth::Parts::sample() {
         left += pad[i].next();
         right += pad[i + 1].next();
     }
-    const float padGain = 0.085f * now.padLevel * (0.75f + 0.6f * stab) * room;
+    const float padGain = 0.17f * now.padLevel * (0.75f + 0.9f * stab) * room;
     left = padGain * padLeft.low(left);
     right = padGain * padRight.low(right);
     send += 0.35f * (left + right);

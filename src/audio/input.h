@@ -26,7 +26,7 @@ struct InputOptions {
     bool loop = true;            // file and demo start again at their end; else silence follows
     double startSeconds = 0;     // file and demo begin here
     int left = 0, right = 1;     // channels of a device that become left and right
-    std::string output;          // where file and demo are heard: "" the default, "none" nowhere
+    std::string output{};        // where file and demo are heard: "" the default, "none" nowhere
     float monitorGain = 1;       // loudness there, linear; the ring does not hear it
 };
 
@@ -34,12 +34,12 @@ enum class InputKind : std::uint8_t { Device, File, Demo, Silence };
 
 struct InputInfo {
     InputKind kind{};
-    std::string name;          // device or file name, "demo", "silence"
+    std::string name{};        // device or file name, "demo", "silence"
     double sampleRate = 48000; // of the ring, Hz
     int channels = 2;          // of the source; the ring always has two
     double latencySeconds = 0; // reported by the device; a hint
     double lengthSeconds = 0;  // file and demo, else 0
-    std::string output;        // device on which it is heard, "" if paced by the clock
+    std::string output{};      // device on which it is heard, "" if paced by the clock
 };
 
 // Where the sound stood at an instant; one for each block, for the fit of the audio clock.
