@@ -43,8 +43,13 @@ class CanvasModel {
     virtual at::Tensor extraLoss() const { return {}; }
     // Adds noise with these standard deviations to all, coarse and fine scales.
     virtual void addNoise(float all, float coarse, float fine, at::Generator& random) = 0;
+    // Moves what grids cannot move, moments too; false: warpLeaves moves the spatial leaves.
+    virtual bool warp(const modulation::CameraMotion&, const modulation::CameraSpace&, const at::Tensor& /*luminance*/) { return false; }
     // Shrinks what has been painted towards grey by this factor.
     virtual void fade(float factor) = 0;
+    // Pull towards grey that goes with every step, per learning rate: without it the sigmoid runs
+    // into black and white and the picture loses its middle tones (docs/QUALITY.md).
+    virtual float restPull() const { return 0; }
 
   protected:
     explicit CanvasModel(CanvasSize size) : size_(size) {}

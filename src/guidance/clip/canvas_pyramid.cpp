@@ -1,5 +1,7 @@
 #include "guidance/clip/canvas_pyramid.h"
 
+#include "guidance/clip/colour_basis.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,19 +15,10 @@ constexpr float kSteepness = 1.5f;
 constexpr float kStartNoise = 0.08f;
 constexpr float kLimit = 6; // of a level's value: beyond it the sigmoid is flat
 
-at::Tensor colourMatrix(float strength) {
-    const at::Tensor natural = at::tensor({.26f, .09f, .02f, .27f, 0.f, -.05f, .27f, -.09f, .03f}).view({3, 3});
-    const float norm = natural.norm(2, {1}).max().item<float>();
-    // 0 leaves the channels apart (neon); between 0 and 1 the two are mixed.
-    const at::Tensor scaled = natural / norm;
-    if (strength >= 1) return scaled * strength;
-    return scaled * strength + at::eye(3) * (1 - strength);
-}
-
-// Stretches a level to the canvas.
-at::Tensor stretched(const at::Tensor& level, CanvasSize size) {
-    if (level.size(2) == size.height && level.size(3) == size.width) return level;
-    return at::upsample_bilinear2d(level, {size.height, size.width}, false);
+// Stretches what the coarser levels gave to the size of the next. Bicubic: the kinks of bilinear
+// stretching show as a grid in the picture.
+at::Tensor stretchedLike(const at::Tensor& coarse, const at::Tensor& next) {
+    return at::upsample_bicubic2d(coarse, {next.size(2), next.size(3)}, false);
 }
 
 } // namespace
@@ -74,11 +67,12 @@ void PyramidCanvas::configure(const modulation::FrameState& s) {
 }
 
 at::Tensor PyramidCanvas::decode() const {
+    // Level by level, so that only the last stretch is at full size.
     at::Tensor sum;
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
-        at::Tensor level = stretched(leaves_[i].value, size_);
+        at::Tensor level = leaves_[i].value;
         if (gains_[i] != 1) level = level * gains_[i];
-        sum = sum.defined() ? sum + level : level;
+        sum = sum.defined() ? stretchedLike(sum, level) + level : level;
     }
     const at::Tensor mixed = at::conv2d(sum, colour_.view({3, 3, 1, 1}));
     return at::sigmoid(mixed * steepness_);
@@ -87,12 +81,13 @@ at::Tensor PyramidCanvas::decode() const {
 void PyramidCanvas::encode(const at::Tensor& picture) {
     const at::NoGradGuard noGrad;
     const at::Tensor p = resized(picture, size_).clamp(0.004, 0.996);
-    at::Tensor rest = at::conv2d(at::logit(p) / steepness_, inverseColour_.view({3, 3, 1, 1}));
-    // Coarsest first: each level takes what a picture of its size can hold.
-    for (std::size_t i = 0; i < leaves_.size(); ++i) {
-        const at::Tensor level = resized(rest, {static_cast<int>(leaves_[i].value.size(3)), static_cast<int>(leaves_[i].value.size(2))});
-        rest = rest - stretched(level, size_);
-        leaves_[i] = Leaf(level.contiguous());
+    const at::Tensor target = at::conv2d(at::logit(p) / steepness_, inverseColour_.view({3, 3, 1, 1}));
+    // Coarsest first: each level takes what a picture of its size can hold and the ones before lack.
+    at::Tensor sum;
+    for (Leaf& leaf : leaves_) {
+        const at::Tensor held = resized(target, {static_cast<int>(leaf.value.size(3)), static_cast<int>(leaf.value.size(2))});
+        leaf = Leaf((sum.defined() ? held - stretchedLike(sum, held) : held).contiguous());
+        sum = held;
     }
 }
 

@@ -18,6 +18,7 @@ class PyramidCanvas final : public CanvasModel {
     void clamp() override;
     void addNoise(float all, float coarse, float fine, at::Generator& random) override;
     void fade(float factor) override;
+    float restPull() const override { return 0.33f; }
 
   private:
     float coarseness(std::size_t level) const; // 1 at the coarsest, 0 at the finest level

@@ -49,7 +49,7 @@ at::Tensor cut(const at::Tensor& picture, const std::vector<Crop>& crops, std::i
         t = std::copy(rows, rows + 6, t);
         widest = std::max(widest, c.half * height);
     }
-    constexpr float kMostPerPixel = 1.6f;
+    constexpr float kMostPerPixel = 1; // above it bilinear taps skip pixels, which then turn to grain
     const bool fine = widest > kMostPerPixel * static_cast<float>(size);
     const std::int64_t side = fine ? 2 * size : size;
     const at::Tensor grid = at::affine_grid_generator(theta, {n, 3, side, side}, false);

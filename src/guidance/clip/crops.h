@@ -4,8 +4,8 @@
 // in   picture  float32 [1,3,H,W], 0..1, may require grad
 //      crops    centre in the camera's unit (half heights; y up), half side, angle, flip
 // out           float32 [N,3,S,S]; beyond the canvas its mirror image is read (overscan)
-// A crop more than 1.6 times as wide as the guide's input would alias: then the batch is sampled
-// at twice the size and averaged 2x2.
+// A crop wider than the guide's input would alias: then the batch is sampled at twice the size and
+// averaged 2x2.
 // Thread: guidance   Source: crop law after PyTTI and aphantasia (MIT), re-implemented
 #include "guidance/clip/canvas_model.h"
 

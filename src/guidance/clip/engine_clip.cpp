@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 namespace titanus::guidance {
 using params::param;
@@ -70,13 +71,13 @@ void ClipEngine::follow(const modulation::FrameState& s) {
         pose_ = adoptedPose_;
         adopted_ = at::Tensor();
     }
-    const double dt = std::clamp(s.seconds - lastSeconds_, 0.0, 0.5);
+    const double dt = dt_ = std::clamp(s.seconds - lastSeconds_, 0.0, 0.5);
     lastSeconds_ = s.seconds;
 
     const modulation::CameraMotion motion = modulation::between(pose_, s.pose);
     if (modulation::largestShift(motion, s.space) * size.height / 2 > kWarpAtPixels) {
         const at::Tensor light = s.space.depth == modulation::DepthField::Luminance ? luminance(canvas_->decode()) : at::Tensor();
-        warpLeaves(canvas_->leaves(), motion, s.space, light);
+        if (!canvas_->warp(motion, s.space, light)) warpLeaves(canvas_->leaves(), motion, s.space, light);
         pose_ = s.pose;
     }
     if (s.reseeds != reseeds_) {
@@ -130,7 +131,7 @@ float ClipEngine::optimise(const modulation::FrameState& s) {
     }
     if (const at::Tensor extra = canvas_->extraLoss(); extra.defined()) loss = loss + extra;
     torch::autograd::backward({loss}, {});
-    prompts_.measure(e, std::max(s.dtSeconds, 1.0 / 60));
+    prompts_.measure(e, std::max(dt_, 1.0 / 240));
     return loss.item<float>();
 }
 
@@ -140,6 +141,7 @@ void ClipEngine::adam(const modulation::FrameState& s) {
     const double correct1 = 1 - std::pow(kBeta1, adamSteps_), correct2 = 1 - std::pow(kBeta2, adamSteps_);
     // With little weight on all prompts the picture should rest, not be washed out by full steps.
     const double rate = s[param("guide.rate")] * std::min(prompts_.totalWeight(), 1.f);
+    if (const float pull = canvas_->restPull(); pull > 0) canvas_->fade(static_cast<float>(1 - rate * pull));
     for (Leaf& leaf : canvas_->leaves()) {
         const at::Tensor g = leaf.value.grad();
         leaf.value.requires_grad_(false);
@@ -171,7 +173,7 @@ void ClipEngine::step(const modulation::FrameState& s, Canvas& out) {
     const auto start = std::chrono::steady_clock::now();
     if (!s.frozen || !canvas_) {
         follow(s);
-        prompts_.update(s, report);
+        prompts_.update(s, dt_, report);
         if (prompts_.totalWeight() > 0) {
             loss_ = optimise(s);
             bool good = std::isfinite(loss_);
@@ -207,7 +209,7 @@ void ClipEngine::publish(Canvas& out) {
     out.notFinite = notFinite_;
 }
 
-float ClipEngine::similarityTo(const std::string& text, int crops) {
+std::vector<float> ClipEngine::similaritiesTo(const std::vector<std::string>& texts, int crops) {
     const at::NoGradGuard noGrad;
     const at::Tensor picture = symmetric(canvas_->decode(), symmetry_);
     std::mt19937_64 fresh(977);
@@ -220,12 +222,21 @@ float ClipEngine::similarityTo(const std::string& text, int crops) {
     law.largest = 1;
     const auto aspect = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
     const at::Tensor e = guide_->encodeImages(cut(picture, drawCrops(law, aspect, fresh), guide_->inputSize()));
-    return at::matmul(e, guide_->encodeText(text)).mean().item<float>();
+    std::vector<float> out;
+    for (const std::string& text : texts) out.push_back(at::matmul(e, guide_->encodeText(text)).mean().item<float>());
+    return out;
+}
+
+void ClipEngine::poisonForTest() {
+    const at::NoGradGuard noGrad;
+    canvas_->leaves().back().value.view({-1})[0] = std::numeric_limits<float>::quiet_NaN();
 }
 
 void ClipEngine::bareTower(int crops) {
-    at::Tensor images = at::full({crops, 3, guide_->inputSize(), guide_->inputSize()}, 0.5, at::kFloat).requires_grad_(true);
-    torch::autograd::backward({guide_->encodeImages(images).sum()}, {});
+    if (!bareImages_.defined() || bareImages_.size(0) != crops)
+        bareImages_ = at::full({crops, 3, guide_->inputSize(), guide_->inputSize()}, 0.5, at::kFloat).requires_grad_(true);
+    torch::autograd::backward({guide_->encodeImages(bareImages_).sum()}, {});
+    bareImages_.mutable_grad() = at::Tensor();
 }
 
 } // namespace titanus::guidance

@@ -17,9 +17,11 @@ class ClipEngine final : public Engine {
     void step(const modulation::FrameState& state, Canvas& out) override;
     void adopt(const Canvas& picture) override;
 
-    // For benches: the embeddings' mean cosine with a text, over crops that no step has seen.
-    float similarityTo(const std::string& text, int crops);
+    // For benches: mean cosine of the picture with each text, over crops that no step has seen.
+    std::vector<float> similaritiesTo(const std::vector<std::string>& texts, int crops);
     const Guide& guide() const { return *guide_; }
+    // For tests: one value of the canvas becomes NaN, as a wrong gradient would make it.
+    void poisonForTest();
     // One forward and backward of the bare tower on a batch like a step's; the floor of a step.
     void bareTower(int crops);
 
@@ -44,9 +46,10 @@ class ClipEngine final : public Engine {
     at::Tensor adopted_; // [1,3,H,W], taken up by the next step; undefined: none
     bool started_ = false;
     std::uint64_t reseeds_ = 0;
-    double lastSeconds_ = 0;
+    double lastSeconds_ = 0, dt_ = 0; // show time of the last step, and since the one before
     std::uint64_t steps_ = 0, notFinite_ = 0;
     std::int64_t adamSteps_ = 0;
+    at::Tensor bareImages_; // of bareTower
     std::vector<at::Tensor> backup_; // leaves of a good moment
     int symmetry_ = 0;
     float loss_ = 0;

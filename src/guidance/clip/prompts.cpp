@@ -27,7 +27,7 @@ Prompts::Prompts(const Guide& guide) : guide_(guide) {
     neutral_ = at::stack(rows);
 }
 
-void Prompts::update(const modulation::FrameState& state, const Report& report) {
+void Prompts::update(const modulation::FrameState& state, double dtSeconds, const Report& report) {
     active_.clear();
     totalWeight_ = 0;
     for (int i = 0; i < params::kPromptSlots; ++i) {
@@ -50,7 +50,7 @@ void Prompts::update(const modulation::FrameState& state, const Report& report) 
         PromptReading& reading = readings_[static_cast<std::size_t>(i)];
         float fader = state[params::promptWeight(i)];
         if (const float target = state[params::promptTarget(i)]; target > 0 && !slot.specs.empty()) {
-            slot.control += kControlGain * (target - reading.presence) * static_cast<float>(std::min(state.dtSeconds, 0.1));
+            slot.control += kControlGain * (target - reading.presence) * static_cast<float>(std::min(dtSeconds, 0.1));
             slot.control = std::clamp(slot.control, -0.5f, 1.f);
             fader = slot.control;
         } else {
@@ -96,6 +96,7 @@ void Prompts::measure(const at::Tensor& embeddings, double dt) {
         }
         // Of several prompts in a slot the first names it.
         const float similarity = at::matmul(e, slots_[i].embeddings[0]).mean().item<float>();
+        if (!std::isfinite(similarity) || !std::isfinite(base)) continue; // a bad step must not stay in the follower
         const float presence = std::clamp((similarity - base) / kPresenceRange, 0.f, 1.f);
         reading.similarity += follow * (similarity - reading.similarity);
         reading.presence += follow * (presence - reading.presence);

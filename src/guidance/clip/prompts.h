@@ -18,7 +18,8 @@ class Prompts {
     explicit Prompts(const Guide& guide);
 
     // Encodes texts that changed; a line that cannot be parsed leaves its slot as it was.
-    void update(const modulation::FrameState& state, const Report& report);
+    // dtSeconds: show time since the step before.
+    void update(const modulation::FrameState& state, double dtSeconds, const Report& report);
     // Sum of the absolute weights in force, 0: nothing to paint.
     float totalWeight() const { return totalWeight_; }
     // e: [N,D] embeddings of the crops. Sum over prompts of the mean over crops.

@@ -23,6 +23,7 @@ class Weights {
     at::Tensor take(const std::string& key, std::vector<std::int64_t> shape);
     void drop(const std::string& key) { tensors_.erase(key); }
     void rename(const std::string& from, const std::string& to);
+    void put(const std::string& key, at::Tensor tensor) { tensors_[key] = std::move(tensor); }
     // Throws ModelError naming the first key that nobody took.
     void requireEmpty() const;
     const std::map<std::string, at::Tensor>& all() const { return tensors_; }

@@ -1,0 +1,185 @@
+// Prompt language, the engine without a model, and the painting thread.
+#include "guidance/null_engine.h"
+#include "guidance/prompt_text.h"
+#include "guidance/worker.h"
+
+#include "params/store.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <stdexcept>
+
+using namespace titanus;
+using namespace titanus::guidance;
+
+namespace {
+
+struct Show {
+    params::Store store;
+    modulation::FrameState state;
+
+    explicit Show(const std::string& prompt) { store.setText(params::promptText(0), prompt); }
+    void set(params::ParamIndex p, float v) { store.apply({p, v, params::Origin::CommandLine, 0}); }
+    const modulation::FrameState& next() {
+        state.effective = store.snapshot();
+        state.texts = store.texts();
+        ++state.frame;
+        state.seconds += 1 / 30.0;
+        state.dtSeconds = 1 / 30.0;
+        return state;
+    }
+};
+
+double difference(const Canvas& a, const Canvas& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.rgba.size(); ++i) sum += std::abs(a.rgba[i] - b.rgba[i]);
+    return sum / static_cast<double>(a.rgba.size());
+}
+
+TEST(PromptText, P1EveryFormParsesAndBadTextSaysWhere) {
+    const auto one = parsePrompts("a red fox");
+    ASSERT_TRUE(one);
+    EXPECT_EQ(one.value(), (std::vector<PromptSpec>{{"a red fox"}}));
+    const auto several = parsePrompts("a red fox:2 | fog:-0.5 | | text:1:0.7");
+    ASSERT_TRUE(several);
+    EXPECT_EQ(several.value(), (std::vector<PromptSpec>{{"a red fox", 2}, {"fog", -0.5f}, {"text", 1, 0.7f}}));
+    EXPECT_EQ(parsePrompts(R"(ten \: one \| two:3)").value(), (std::vector<PromptSpec>{{"ten : one | two", 3}}));
+    EXPECT_TRUE(parsePrompts("").value().empty());
+    for (const auto& [text, column] : {std::pair{"fox:two", "column 5"}, {"fox:1:x", "column 7"}, {"fox | :3", "column 6"}, {"a:1:1:1", "column 7"}}) {
+        const auto bad = parsePrompts(text);
+        ASSERT_FALSE(bad) << text;
+        EXPECT_EQ(bad.problem().id, core::ProblemId::PromptInvalid);
+        EXPECT_NE(bad.problem().detail.find(column), std::string::npos) << bad.problem().detail;
+    }
+}
+
+TEST(NullEngine, SameSeedSameCanvasOtherTextOtherCanvas) {
+    const auto paint = [](const std::string& text) {
+        Show show(text);
+        show.set(params::param("canvas.side"), 64);
+        auto engine = makeNullEngine({.modelDir = {}, .seed = 3});
+        Canvas out;
+        for (int i = 0; i < 20; ++i) engine->step(show.next(), out);
+        return out;
+    };
+    const Canvas fox = paint("a fox"), again = paint("a fox"), fog = paint("fog");
+    EXPECT_EQ(fox.rgba, again.rgba);
+    EXPECT_EQ(fox.height, 64);
+    EXPECT_EQ(fox.width, 114);
+    EXPECT_GT(difference(fox, fog), 0.05);
+    EXPECT_GT(fox.prompts[0].presence, 0.5f);
+}
+
+TEST(NullEngine, MovesWithTheCameraAndKeepsItsPictureAcrossSizes) {
+    Show show("a fox");
+    show.set(params::param("canvas.side"), 64);
+    auto engine = makeNullEngine({});
+    Canvas before, after;
+    for (int i = 0; i < 20; ++i) engine->step(show.next(), before);
+    show.set(params::promptWeight(0), 0); // nothing more is painted
+    modulation::advance(show.state.pose, {.panX = 0.25f}, 1); // a quarter of the height to the right
+    engine->step(show.next(), after);
+    EXPECT_NEAR(after.pose.view.tx, 0.5, 1e-6);
+    const auto red = [](const Canvas& c, int x, int y) { return c.rgba[static_cast<std::size_t>((y * c.width + x) * 4)]; };
+    for (int x = 30; x < 100; x += 7) EXPECT_NEAR(red(after, x, 30), red(before, x - 16, 30), 1e-4);
+    show.set(params::param("canvas.side"), 128);
+    Canvas large;
+    engine->step(show.next(), large);
+    EXPECT_EQ(large.height, 128);
+    EXPECT_NEAR(red(large, 120, 60), red(after, 60 * 114 / 114, 30), 0.05);
+}
+
+// Throws at its fifth step, as many engines as it is told to.
+class Fragile final : public Engine {
+  public:
+    Fragile(bool throws, Canvas* adopted) : throws_(throws), adopted_(adopted) {}
+    EngineInfo info() const override { return {"fragile", "cpu", "float32", 1, 0}; }
+    void adopt(const Canvas& picture) override { *adopted_ = picture; }
+    void step(const modulation::FrameState&, Canvas& out) override {
+        if (++steps_ == 5 && throws_) throw std::runtime_error("out of paint\nstack trace");
+        out.width = out.height = 1;
+        out.rgba = {0.25f, 0, 0, 1};
+        out.steps = steps_;
+    }
+
+  private:
+    bool throws_;
+    Canvas* adopted_;
+    std::uint64_t steps_ = 0;
+};
+
+template <class F> bool within(double seconds, F done) {
+    const core::SteadyClock clock;
+    while (clock.seconds() < seconds) {
+        if (done()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return done();
+}
+
+void publish(Worker& worker, Show& show) {
+    worker.states().slot() = show.next();
+    worker.states().publish();
+}
+
+TEST(Worker, AThrowingEngineIsReplacedAndTheNewOneGoesOnFromTheLastCanvas) {
+    const core::SteadyClock clock;
+    Canvas adopted;
+    int made = 0;
+    Worker worker([&]() -> core::Result<std::unique_ptr<Engine>> { return std::unique_ptr<Engine>(std::make_unique<Fragile>(++made == 1, &adopted)); }, clock);
+    worker.start();
+    const auto info = worker.waitUntilReady();
+    ASSERT_TRUE(info);
+    EXPECT_EQ(info.value().guide, "fragile");
+    Show show("x");
+    show.set(params::param("guide.steps_max"), 240);
+    publish(worker, show);
+    EXPECT_TRUE(within(20, [&] { worker.canvases().update(); return worker.canvases().value().generation >= 20; }));
+    EXPECT_EQ(worker.restarts(), 1u);
+    core::ProblemNote note;
+    ASSERT_TRUE(worker.nextProblem(note));
+    EXPECT_EQ(note.unpack().id, core::ProblemId::GuidanceFailed);
+    EXPECT_EQ(note.unpack().detail, "out of paint");
+    worker.stop();
+    EXPECT_TRUE(worker.ended());
+    EXPECT_EQ(adopted.rgba, (std::vector<float>{0.25f, 0, 0, 1}));
+}
+
+TEST(Worker, AFactoryWithoutEngineIsAProblemAtTheStart) {
+    const core::SteadyClock clock;
+    Worker worker([]() -> core::Result<std::unique_ptr<Engine>> { return core::Problem{core::ProblemId::ModelMissing, "/nowhere"}; }, clock);
+    worker.start();
+    const auto info = worker.waitUntilReady();
+    ASSERT_FALSE(info);
+    EXPECT_EQ(info.problem().id, core::ProblemId::ModelMissing);
+}
+
+TEST(Worker, FrozenPaintsNothingNewAndTheStepLimitHolds) {
+    const core::SteadyClock clock;
+    Worker worker([] { return core::Result<std::unique_ptr<Engine>>(makeNullEngine({})); }, clock);
+    worker.start();
+    Show show("x");
+    show.set(params::param("canvas.side"), 64);
+    show.set(params::param("guide.steps_max"), 20);
+    publish(worker, show);
+    ASSERT_TRUE(within(20, [&] { worker.canvases().update(); return worker.canvases().value().generation >= 2; }));
+    const double began = clock.seconds();
+    const std::uint64_t before = worker.canvases().value().generation;
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    worker.canvases().update();
+    const double most = 20 * (clock.seconds() - began) + 2;
+    EXPECT_LE(static_cast<double>(worker.canvases().value().generation - before), most);
+    show.state.frozen = true;
+    publish(worker, show);
+    std::uint64_t steps = 0;
+    ASSERT_TRUE(within(20, [&] { // until two looks a while apart agree
+        worker.canvases().update();
+        const bool still = steps == worker.canvases().value().steps;
+        steps = worker.canvases().value().steps;
+        std::this_thread::sleep_for(std::chrono::milliseconds(150));
+        return still;
+    }));
+}
+
+} // namespace
