@@ -50,6 +50,20 @@ bool jackRunning() {
     return client != nullptr;
 }
 
+// RtMidi prints and throws when there is no sequencer; asking first keeps stderr clean.
+bool alsaRunning() {
+    using Open = int (*)(void**, const char*, int, int);
+    using Close = int (*)(void*);
+    auto* open = reinterpret_cast<Open>(::dlsym(RTLD_DEFAULT, "snd_seq_open"));
+    auto* close = reinterpret_cast<Close>(::dlsym(RTLD_DEFAULT, "snd_seq_close"));
+    if (!open || !close) return true; // linked in another way: let RtMidi find out
+    constexpr int kDuplex = 3;        // SND_SEQ_OPEN_DUPLEX
+    void* handle = nullptr;
+    if (open(&handle, "default", kDuplex, 0) < 0) return false;
+    close(handle);
+    return true;
+}
+
 void ignoreError(RtMidiError::Type, const std::string&, void*) {}
 
 // "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0" -> without the numbers that change with each plug;
@@ -74,6 +88,7 @@ bool isOwnPort(std::string_view name) { return name.starts_with(kClient); }
 
 template <class Port> std::unique_ptr<Port> makePort(RtMidi::Api api) {
     if (api == RtMidi::UNIX_JACK && !jackRunning()) return nullptr;
+    if (api == RtMidi::LINUX_ALSA && !alsaRunning()) return nullptr;
     try {
         std::unique_ptr<Port> port;
         if constexpr (std::is_same_v<Port, RtMidiIn>)

@@ -288,9 +288,16 @@ void MidiMapper::takeOver(Slot& slot, ParamIndex param, float now, double time, 
         events.push_back(paramEvent(param, value, params::Origin::Midi, time));
     };
     const bool ours = slot.written == store[param]; // nobody else moved it since
-    if (!ours) slot.synced = false;
-    if (b.takeover == Takeover::Jump || (slot.synced && ours) || std::abs(hand - here) <= kNear) {
+    if (!ours) slot.synced = slot.leading = false;
+    const Range r = rangeOf(b, param);
+    const float low = std::min(r.low, r.high), high = std::max(r.low, r.high);
+    // A value outside the binding's range can never be met: it is led back.
+    slot.leading = slot.leading || here < low || here > high;
+    const bool scaled = b.takeover == Takeover::Scale || slot.leading;
+    const float near = scaled && before ? kNear / 6 : kNear; // scaled, they meet exactly
+    if (b.takeover == Takeover::Jump || (slot.synced && ours) || std::abs(hand - here) <= near) {
         slot.synced = true;
+        slot.leading = false;
         set(hand);
         return;
     }
@@ -301,16 +308,14 @@ void MidiMapper::takeOver(Slot& slot, ParamIndex param, float now, double time, 
         set(hand);
         return;
     }
-    const Range r = rangeOf(b, param);
-    const float low = std::min(r.low, r.high), high = std::max(r.low, r.high);
-    const bool outside = here < low || here > high; // of the binding's range: it can never be met
-    if (b.takeover != Takeover::Scale && !outside) return;
+    if (!scaled) return;
     const float end = hand > handBefore ? high : low;
     const float way = end - handBefore;
     if (way == 0) return;
     const float next = here + (end - here) * (hand - handBefore) / way;
     set(next);
-    slot.synced = std::abs(hand - next) <= kNear / 3;
+    slot.synced = hand == end;
+    if (slot.synced) slot.leading = false;
 }
 
 std::vector<MidiMapper::Waiting> MidiMapper::waiting(const params::Store& store) const {

@@ -70,6 +70,7 @@ class MidiMapper {
         std::optional<float> position{}; // of the control, 0..1
         std::optional<float> written{};  // value this control put into the store
         bool synced = false;
+        bool leading = false;           // back from outside the binding's range, as by Scale
         bool pressed = false;
         float remainder = 0;            // of relative steps on whole numbers
         double moved = -1e9;

@@ -214,9 +214,12 @@ OscReceiver::~OscReceiver() {
 core::Result<std::unique_ptr<OscReceiver>> OscReceiver::open(const HostPort& at, const core::Clock& clock) {
     const std::string place = fmt::format("{}:{}", at.host, at.port);
     try {
-        const IpEndpointName endpoint = at.host == "0.0.0.0" || at.host == "*"
-                                            ? IpEndpointName(IpEndpointName::ANY_ADDRESS, at.port)
-                                            : IpEndpointName(at.host.c_str(), at.port);
+        const bool everywhere = at.host == "0.0.0.0" || at.host == "*";
+        const IpEndpointName endpoint = everywhere ? IpEndpointName(IpEndpointName::ANY_ADDRESS, at.port)
+                                                   : IpEndpointName(at.host.c_str(), at.port);
+        // A name that is not resolved gives 0, which would listen to the whole network.
+        if (!everywhere && endpoint.address == 0)
+            return Problem{ProblemId::OscBindFailed, place + ": no such address"};
         return std::unique_ptr<OscReceiver>(new OscReceiver(std::make_unique<Impl>(endpoint, clock)));
     } catch (const std::exception& error) {
         return Problem{ProblemId::OscBindFailed, place + ": " + error.what()};

@@ -90,7 +90,7 @@ OscSender::~OscSender() = default;
 
 core::Result<std::unique_ptr<OscSender>> OscSender::open(const HostPort& to) {
     const IpEndpointName endpoint(to.host.c_str(), to.port);
-    if (endpoint.address == IpEndpointName::ANY_ADDRESS)
+    if (endpoint.address == IpEndpointName::ANY_ADDRESS || endpoint.address == 0) // 0: not resolved
         return Problem{ProblemId::UsageError, fmt::format("OSC host \"{}\" has no address", to.host)};
     try {
         return std::unique_ptr<OscSender>(new OscSender(std::make_unique<Impl>(endpoint)));

@@ -18,6 +18,7 @@ using params::kPromptSlots;
 namespace {
 
 constexpr float kLongestFollowerSeconds = 60;
+constexpr std::array<std::string_view, 6> kKnownKeys{"name", "about", "author", "prompts", "values", "route"};
 
 bool isPromptRow(std::size_t i) {
     const auto first = params::promptWeight(0).value, last = params::promptTarget(kPromptSlots - 1).value;
@@ -157,7 +158,9 @@ Preset detail::presetFrom(toml::table& root, const Reader& reader) {
         else if (name == "prompts" && node.is_table()) readPrompts(preset, *node.as_table(), reader);
         else if (name == "values" && node.is_table()) readValues(preset, *node.as_table(), reader);
         else if (name == "route" && node.is_array()) readRoutes(preset, *node.as_array(), reader);
-        else {
+        else if (indexIn(kKnownKeys, name)) {
+            reader.warn(ProblemId::PresetValueInvalid, node, std::string(name) + ": of the wrong type, left out");
+        } else {
             reader.unknown(node, std::string(name));
             if (node.is_table() || node.is_array_of_tables())
                 tables += tableText(name, node) + "\n\n";

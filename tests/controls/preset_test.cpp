@@ -20,8 +20,8 @@ about = "Two \"words\"."
 3 = { text = "a dog", weight = -0.5, target = 0.25 }
 
 [values]
-camera.depth = "plane"
 camera.dolly = 0.3
+camera.depth = "plane"
 look.kaleidoscope = 6
 lfo.1.sync = false
 

@@ -1,0 +1,171 @@
+// Real MIDI bytes: Debian's python3-rtmidi -> a private JACK server -> RtMidi -> the mapper.
+// /usr/bin/python3 is meant: the module belongs to the system's interpreter.
+#include "controls/midi.h"
+#include "controls/midi_mapper.h"
+#include "core/clock.h"
+#include "support/jack_server.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+#include <thread>
+
+namespace titanus::controls {
+namespace {
+using support::JackServer;
+
+bool senderPresent() { return std::system("/usr/bin/python3 -c 'import rtmidi' >/dev/null 2>&1") == 0; }
+
+// Sends the messages to the first port whose name holds `to`.
+std::string sendTo(const std::string& to, const std::string& messages, double pause = 0.005) {
+    return "import rtmidi, time\n"
+           "o = rtmidi.MidiOut(rtapi=rtmidi.API_UNIX_JACK, name='sender')\n"
+           "o.open_port([k for k, p in enumerate(o.get_ports()) if '" + to + "' in p][0]); time.sleep(.3)\n"
+           "for m in " + messages + ":\n    o.send_message(m); time.sleep(" + std::to_string(pause) + ")\n"
+           "time.sleep(.3)\nprint('sent')\n";
+}
+
+struct MidiJack : testing::Test {
+    std::unique_ptr<JackServer> jack;
+    core::SteadyClock clock;
+    std::vector<core::Problem> problems;
+
+    void SetUp() override {
+        jack = std::make_unique<JackServer>(JackServer::Options{48000, 64});
+        if (!jack->running()) GTEST_SKIP() << "no JACK server: " << jack->reason();
+        if (!senderPresent()) GTEST_SKIP() << "python3-rtmidi is not installed";
+    }
+    std::vector<MidiMessage> collect(MidiInput& input, std::size_t count, double seconds = 10) {
+        std::vector<MidiMessage> out;
+        const double end = clock.seconds() + seconds;
+        MidiMessage m;
+        while (out.size() < count && clock.seconds() < end) {
+            input.poll(clock.seconds(), problems);
+            if (input.pop(m)) out.push_back(m);
+            else std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        return out;
+    }
+    bool until(MidiInput& input, const std::function<bool()>& done, double seconds = 15) {
+        const double end = clock.seconds() + seconds;
+        while (clock.seconds() < end) {
+            input.poll(clock.seconds(), problems);
+            if (done()) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+        return false;
+    }
+};
+
+TEST_F(MidiJack, BytesArriveExactlyAndTheClockComplete) {
+    MidiInput input(clock);
+    const auto opened = input.openVirtual("in");
+    ASSERT_TRUE(opened) << opened.problem().line();
+    ASSERT_NE(jack->waitForPort("titanus"), "");
+    EXPECT_EQ(jack->run({"/usr/bin/python3", "-c",
+                         sendTo("titanus", "[[0x90,60,100],[0x80,60,0],[0xB0,1,64],[0xE0,3,64],[0xFA],[0xC0,5],[0xF2,16,0],[0xF0,0x7d,1,2,3,0xF7]]"
+                                           " + [[0xF8]]*24 + [[0xFC]]")}),
+              "sent\n");
+    const auto got = collect(input, 7 + 24 + 1);
+    ASSERT_EQ(got.size(), 7u + 24 + 1) << "system exclusive is left out, all else arrives";
+    const std::vector<std::vector<int>> expected{{0x90, 60, 100}, {0x80, 60, 0}, {0xB0, 1, 64}, {0xE0, 3, 64}, {0xFA}, {0xC0, 5}, {0xF2, 16, 0}};
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        EXPECT_EQ(std::vector<int>(got[i].bytes.begin(), got[i].bytes.begin() + got[i].size), expected[i]) << i;
+    for (std::size_t i = 7; i < 7 + 24; ++i) EXPECT_EQ(got[i].bytes[0], 0xF8);
+    EXPECT_EQ(got.back().bytes[0], 0xFC);
+    for (std::size_t i = 1; i < got.size(); ++i) EXPECT_GE(got[i].time, got[i - 1].time);
+    EXPECT_EQ(input.deviceName(got[0].device), "in");
+    EXPECT_EQ(input.dropped(), 0u);
+}
+
+TEST_F(MidiJack, LearnByMovingThenPlay) {
+    MidiInput input(clock);
+    ASSERT_TRUE(input.openVirtual("in"));
+    ASSERT_NE(jack->waitForPort("titanus"), "");
+    params::Store store;
+    MidiMapper mapper;
+    std::vector<MidiClockEvent> ticks;
+    constexpr auto zoom = params::param("camera.zoom");
+    mapper.arm(zoom);
+    jack->run({"/usr/bin/python3", "-c", sendTo("titanus", "[[0xB0,21,v] for v in list(range(50,128)) ]", 0.002)});
+    for (const MidiMessage& m : collect(input, 78)) {
+        std::vector<ControlEvent> events;
+        mapper.handle(m, input.deviceName(m.device), store, events, ticks);
+        for (const auto& e : events) store.apply(e.param);
+    }
+    const auto learned = mapper.takeLearned();
+    ASSERT_TRUE(learned);
+    EXPECT_EQ(learned->binding.number, 21);
+    EXPECT_EQ(store[zoom], 2.f); // picked up on the way through the middle, followed to the end
+}
+
+TEST_F(MidiJack, ADeviceIsOpenedByNameAndReopenedAfterAReplug) {
+    MidiInput input(clock);
+    input.setWanted("FakePad");
+    input.poll(clock.seconds(), problems);
+    EXPECT_TRUE(input.devices().empty());
+    // A device that plays a note ten times a second until it is unplugged.
+    const std::string pad = "import rtmidi, time\n"
+                            "o = rtmidi.MidiOut(rtapi=rtmidi.API_UNIX_JACK, name='FakePad')\n"
+                            "o.open_virtual_port('pads')\n"
+                            "end = time.time() + %SECONDS%\n"
+                            "while time.time() < end:\n    o.send_message([0x90,36,100]); time.sleep(.1)\n"
+                            "o.close_port(); del o\n";
+    const auto plugFor = [&](const std::string& seconds) {
+        std::string program = pad;
+        program.replace(program.find("%SECONDS%"), 9, seconds);
+        jack->start({"/usr/bin/python3", "-c", program});
+    };
+    plugFor("6");
+    ASSERT_TRUE(until(input, [&] { return !input.devices().empty() && input.devices()[0].received > 2; }));
+    EXPECT_NE(input.devices()[0].name.find("FakePad"), std::string::npos);
+    EXPECT_TRUE(input.devices()[0].open);
+    EXPECT_TRUE(problems.empty());
+    const auto generation = input.generation();
+    ASSERT_TRUE(until(input, [&] { return !input.devices()[0].open; })) << "unplugged";
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_EQ(problems[0].id, core::ProblemId::MidiDeviceLost);
+    const auto before = input.devices()[0].received;
+    plugFor("6");
+    ASSERT_TRUE(until(input, [&] { return input.devices()[0].received > before + 2; })) << "plugged in again";
+    EXPECT_EQ(input.devices().size(), 1u);
+    EXPECT_GT(input.generation(), generation);
+}
+
+TEST_F(MidiJack, TheServersDeathIsSurvived) {
+    MidiInput input(clock);
+    ASSERT_TRUE(input.openVirtual("in"));
+    input.setWanted("*");
+    input.poll(clock.seconds(), problems);
+    jack->stop();
+    for (int i = 0; i < 3; ++i) {
+        input.setWanted("*"); // lists at once
+        input.poll(clock.seconds() + i * 20, problems);
+    }
+    MidiMessage m;
+    EXPECT_FALSE(input.pop(m));
+}
+
+TEST(MidiWithoutDrivers, ListingAndOpeningEndInAnAnswer) {
+    ::setenv("JACK_DEFAULT_SERVER", "titanus-no-such-server", 1);
+    const MidiPorts ports = listMidiPorts();
+    core::SteadyClock clock;
+    MidiInput input(clock);
+    input.setWanted("*");
+    std::vector<core::Problem> problems;
+    input.poll(0, problems);
+    input.poll(2, problems);
+    if (ports.available) GTEST_SKIP() << "this machine has an ALSA sequencer";
+    EXPECT_TRUE(ports.inputs.empty());
+    ASSERT_EQ(problems.size(), 1u) << "said once";
+    EXPECT_EQ(problems[0].id, core::ProblemId::MidiUnavailable);
+    const auto opened = input.openVirtual("in");
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.problem().id, core::ProblemId::MidiUnavailable);
+    ::unsetenv("JACK_DEFAULT_SERVER");
+}
+
+} // namespace
+} // namespace titanus::controls
