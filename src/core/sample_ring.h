@@ -51,6 +51,8 @@ class SampleRing {
         return data_.size() - static_cast<std::size_t>(head_.load(std::memory_order_relaxed) -
                                                        tail_.load(std::memory_order_acquire));
     }
+    // [any] Running total of the floats accepted.
+    std::uint64_t pushed() const { return head_.load(std::memory_order_acquire); }
     // [any] Floats lost because the reader was behind.
     std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 

@@ -22,4 +22,7 @@ class Progress {
     std::chrono::steady_clock::time_point start_, last_;
 };
 
+// "titanus: rendering [====      ]  40 % 40/100 left 0:12"; the time left is "?" before the first.
+std::string progressLine(const std::string& what, std::int64_t done, std::int64_t total, double tookSeconds);
+
 } // namespace titanus::outputs

@@ -2,12 +2,8 @@
 
 #include "core/thread_role.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <ctime>
 
 namespace titanus::outputs {
 namespace {
@@ -15,37 +11,39 @@ namespace {
 constexpr std::size_t kBuffers = 6;
 constexpr std::size_t kBlockFloats = 8192;
 // A gap longer than this (a suspended machine) is not filled with repeated frames.
-constexpr std::int64_t kMostRepeats = 600;
+constexpr double kMostRepeatSeconds = 20;
+constexpr auto kPoll = std::chrono::milliseconds(3);
 
 } // namespace
-
-std::filesystem::path newRecordingPath() {
-    namespace fs = std::filesystem;
-    const char* videos = std::getenv("XDG_VIDEOS_DIR");
-    const char* home = std::getenv("HOME");
-    const fs::path folder = (videos && *videos ? fs::path(videos) : fs::path(home ? home : "/tmp") / "Videos") / "titanus";
-    const std::string name = fmt::format("titanus-{:%Y-%m-%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
-    std::error_code ec;
-    fs::path path = folder / (name + ".mkv");
-    for (int n = 2; fs::exists(path, ec); ++n) path = folder / fmt::format("{}-{}.mkv", name, n);
-    return path;
-}
 
 core::Result<std::unique_ptr<Recorder>> Recorder::open(const RecorderOptions& given, core::SampleRing* sound) {
     RecorderOptions options = given;
     if (options.path.empty()) options.path = newRecordingPath();
-    auto writer = VideoWriter::open({.path = options.path, .width = options.width, .height = options.height, .fps = options.fps,
-                                     .audioSampleRate = sound ? static_cast<int>(options.audioSampleRate) : 0, .live = true});
+    if (options.audioSampleRate <= 0) sound = nullptr;
+    VideoOptions video;
+    video.path = options.path;
+    video.width = options.width;
+    video.height = options.height;
+    video.fps = options.fps;
+    video.audioSampleRate = sound ? static_cast<int>(std::lround(options.audioSampleRate)) : 0;
+    video.live = true;
+    video.codec = options.codec;
+    auto writer = VideoWriter::open(video);
     if (!writer) return writer.problem();
     return std::unique_ptr<Recorder>(new Recorder(options, std::move(writer).value(), sound));
 }
 
 Recorder::Recorder(const RecorderOptions& options, std::unique_ptr<VideoWriter> writer, core::SampleRing* sound)
-    : options_(options), writer_(std::move(writer)), sound_(sound), free_(kBuffers), filled_(kBuffers), block_(kBlockFloats) {
+    : options_(options), writer_(std::move(writer)), sound_(sound), free_(kBuffers), filled_(kBuffers),
+      drift_(options.audioSampleRate), block_(kBlockFloats) {
     const auto bytes = static_cast<std::size_t>(options.width) * static_cast<std::size_t>(options.height) * 4;
     for (std::size_t i = 0; i < kBuffers; ++i) {
         pool_.emplace_back(bytes);
         free_.push(static_cast<int>(i));
+    }
+    if (sound_) {
+        while (sound_->pop(block_.data(), block_.size())) {} // of an earlier recording
+        heardBefore_ = sound_->pushed();
     }
     thread_ = std::thread([this] { run(); });
 }
@@ -63,7 +61,7 @@ std::span<std::uint8_t> Recorder::buffer() {
 
 void Recorder::submit(double seconds) {
     if (taken_ < 0) return;
-    filled_.push({taken_, seconds});
+    filled_.push({taken_, seconds, sound_ ? (sound_->pushed() - heardBefore_) / 2 : 0});
     taken_ = -1;
 }
 
@@ -72,30 +70,56 @@ void Recorder::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+void Recorder::fail(const core::Problem& problem) {
+    if (failed_.exchange(true)) return;
+    problems_.push(core::ProblemNote::from(problem));
+}
+
 void Recorder::encode(const Filled& frame) {
-    if (firstSeconds_ < 0) firstSeconds_ = frame.seconds;
-    const auto due = static_cast<std::int64_t>(std::floor((frame.seconds - firstSeconds_) * options_.fps + 0.5));
-    if (due - nextFrame_ > kMostRepeats) nextFrame_ = due;
+    if (!begun_) {
+        begun_ = true;
+        firstSeconds_ = frame.seconds;
+    }
+    const double at = (frame.seconds - firstSeconds_) * options_.fps;
+    const auto due = static_cast<std::int64_t>(std::floor(at + 0.5));
+    if (static_cast<double>(due - nextFrame_) > kMostRepeatSeconds * options_.fps) nextFrame_ = due;
     // Too early for a frame of its own: dropped. Late: the picture stands for the missing ones too.
     for (; nextFrame_ <= due && !failed(); ++nextFrame_) {
-        if (const auto done = writer_->video(pool_[static_cast<std::size_t>(frame.index)], nextFrame_); !done) {
-            problems_.push(core::ProblemNote::from(done.problem()));
-            failed_.store(true);
-            return;
-        }
+        const auto done = writer_->video(pool_[static_cast<std::size_t>(frame.index)], nextFrame_);
+        if (!done) return fail(done.problem());
         written_.fetch_add(1, std::memory_order_relaxed);
+    }
+    bytes_.store(writer_->bytes(), std::memory_order_relaxed);
+}
+
+void Recorder::writeSound(std::span<const float> stereo) {
+    const auto skip = std::min(leaveOut_, static_cast<std::int64_t>(stereo.size() / 2));
+    leaveOut_ -= skip;
+    stereo = stereo.subspan(static_cast<std::size_t>(skip) * 2);
+    if (stereo.empty() || failed()) return; // failed: only keeps the ring empty
+    if (const auto done = writer_->audio(stereo.data(), stereo.size() / 2); !done) fail(done.problem());
+}
+
+void Recorder::writeSilence(std::int64_t frames) {
+    const std::vector<float> zeros(kBlockFloats);
+    while (frames > 0 && !failed()) {
+        const auto n = std::min(frames, static_cast<std::int64_t>(kBlockFloats / 2));
+        if (const auto done = writer_->audio(zeros.data(), static_cast<std::size_t>(n)); !done) fail(done.problem());
+        frames -= n;
     }
 }
 
 void Recorder::moveSound() {
     if (!sound_) return;
-    while (const std::size_t n = sound_->pop(block_.data(), block_.size() & ~std::size_t{1})) {
-        if (failed()) continue; // keep the ring empty
-        if (const auto done = writer_->audio(block_.data(), n / 2); !done) {
-            problems_.push(core::ProblemNote::from(done.problem()));
-            failed_.store(true);
-        }
-    }
+    while (const std::size_t n = sound_->pop(block_.data(), block_.size())) writeSound({block_.data(), n});
+}
+
+void Recorder::followClock(const Filled& frame) {
+    if (!sound_ || failed()) return;
+    const SoundCorrection correction = drift_.update(frame.seconds - firstSeconds_, frame.heardFrames);
+    if (correction.jumpFrames > 0) writeSilence(correction.jumpFrames);
+    if (correction.jumpFrames < 0) leaveOut_ -= correction.jumpFrames;
+    if (correction.stretchFrames != 0) writer_->stretchAudio(correction.stretchFrames);
 }
 
 void Recorder::run() {
@@ -106,14 +130,19 @@ void Recorder::run() {
         Filled frame{};
         bool worked = false;
         while (filled_.pop(frame)) {
-            if (!failed()) encode(frame);
+            if (!failed()) {
+                encode(frame);
+                followClock(frame);
+            }
             free_.push(frame.index);
             worked = true;
+            moveSound(); // a slow encoder must not let the ring run over
         }
         if (stopping) break;
-        if (!worked) std::this_thread::sleep_for(std::chrono::milliseconds(3));
+        if (!worked) std::this_thread::sleep_for(kPoll);
     }
-    if (const auto done = writer_->finish(); !done && !failed()) problems_.push(core::ProblemNote::from(done.problem()));
+    const auto done = writer_->finish();
+    if (!done) fail(done.problem());
 }
 
 } // namespace titanus::outputs

@@ -1,10 +1,14 @@
 #pragma once
 // Pictures and sound into a video file, by the FFmpeg libraries. Frame n has the time n / fps,
 // sound its sample count, so both stay together however long the file grows.
-// .mp4, .mov: H.264 + AAC   .mkv: the same; with `live` every file survives being cut off
+// .mp4: H.264 + AAC   .mov: also Hap   .mkv: also FFV1
+// The same pictures and sound give the same bytes: no dates or versions are written, and x264's
+// threads do not change its result.
 // Thread: one (main offline, io live)   Owns: encoders and file
-// Errors: OutputOpenFailed, OutputWriteFailed
+// Errors: OutputOpenFailed, OutputWriteFailed (a full disk, at the latest in finish())
+// Speed, 1280x720 H.264 with sound: see `speed` in tests/outputs/video_writer_test.cpp
 #include "core/image.h"
+#include "outputs/video_codec.h"
 
 #include <memory>
 #include <span>
@@ -13,11 +17,12 @@ namespace titanus::outputs {
 
 struct VideoOptions {
     std::filesystem::path path;
-    int width = 1280, height = 720; // px; odd sides are cut by one
+    int width = 1280, height = 720; // px; H.264 needs even, Hap fourfold sides: the rest is cut off
     double fps = 30;
-    int audioSampleRate = 0;        // Hz; 0: no sound
+    int audioSampleRate = 0;        // Hz; 0: no sound. Rates that AAC lacks become 48 kHz
     int crf = 18;                   // H.264: smaller is better
     bool live = false;              // quick encoder, file readable to the last second if killed
+    VideoCodec codec = VideoCodec::H264;
 };
 
 class VideoWriter {
@@ -29,6 +34,11 @@ class VideoWriter {
     core::Result<void> video(std::span<const std::uint8_t> rgba, std::int64_t index);
     // Interleaved stereo, following on from the samples before.
     core::Result<void> audio(const float* stereo, std::size_t frames);
+    // Live only: makes the sound of the next second longer (or shorter) by so many frames, to
+    // follow a clock that drifts. Inaudible below half a percent.
+    void stretchAudio(int frames);
+    // Bytes handed to the file so far.
+    std::int64_t bytes() const;
     core::Result<void> finish();
 
   private:
