@@ -64,6 +64,41 @@ bool alsaRunning() {
     return true;
 }
 
+// Tells when the JACK server died. After that libjack crashes in most calls on the ports that
+// RtMidi holds, their closing included: they are left alone for good.
+class JackWatch {
+  public:
+    ~JackWatch() { close(); }
+    void open() {
+        auto* openClient = reinterpret_cast<void* (*)(const char*, int, int*, ...)>(::dlsym(RTLD_DEFAULT, "jack_client_open"));
+        auto* onShutdown = reinterpret_cast<void (*)(void*, void (*)(void*), void*)>(::dlsym(RTLD_DEFAULT, "jack_on_shutdown"));
+        if (client_ || !openClient || !onShutdown) return;
+        int status = 0;
+        client_ = openClient("titanus watch", 1, &status); // JackNoStartServer
+        if (client_) onShutdown(client_, [](void* self) { static_cast<JackWatch*>(self)->dead_.store(true); }, this);
+    }
+    void close() {
+        auto* closeClient = reinterpret_cast<int (*)(void*)>(::dlsym(RTLD_DEFAULT, "jack_client_close"));
+        if (client_ && closeClient) closeClient(client_); // allowed after the server's death
+        client_ = nullptr;
+        dead_.store(false);
+    }
+    bool dead() const { return dead_.load(); }
+
+  private:
+    void* client_ = nullptr;
+    std::atomic<bool> dead_{false};
+};
+
+// For ports that may not be destroyed; reachable, so no leak check counts them.
+template <class Port> void abandon(std::unique_ptr<Port>& port) {
+    static auto* const graves = new std::vector<Port*>;
+    if (port && port->getCurrentApi() == RtMidi::UNIX_JACK) graves->push_back(port.release());
+}
+
+void noteError(RtMidiError::Type type, const std::string&, void* failed) {
+    if (type != RtMidiError::WARNING && type != RtMidiError::DEBUG_WARNING) *static_cast<bool*>(failed) = true;
+}
 void ignoreError(RtMidiError::Type, const std::string&, void*) {}
 
 // "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0" -> without the numbers that change with each plug;
@@ -100,6 +135,15 @@ template <class Port> std::unique_ptr<Port> makePort(RtMidi::Api api) {
     } catch (const RtMidiError&) {
         return nullptr;
     }
+}
+
+// False if the driver refused. With an error callback RtMidi does not throw.
+template <class Port> bool opened(Port& port, unsigned number, const std::string& name) {
+    bool failed = false;
+    port.setErrorCallback(&noteError, &failed);
+    port.openPort(number, name);
+    port.setErrorCallback(&ignoreError, nullptr);
+    return !failed;
 }
 
 std::vector<RtMidi::Api> apis() {
@@ -154,6 +198,7 @@ struct MidiInput::Impl {
         std::unique_ptr<RtMidiIn> in;   // null: unplugged or not wanted
         std::unique_ptr<RtMidiOut> out; // null: no port of this name to send to
         bool virtualPort = false;
+        RtMidi::Api api{}; // of a virtual port
 
         // [driver's thread] Nothing but the queue.
         static void onMessage(double, std::vector<unsigned char>* bytes, void* user) {
@@ -203,8 +248,7 @@ struct MidiInput::Impl {
         try {
             device.in = std::move(in);
             device.listen();
-            device.in->openPort(found.number, "in " + std::to_string(device.index));
-            if (!device.in->isPortOpen()) device.in.reset();
+            if (!opened(*device.in, found.number, "in " + std::to_string(device.index))) device.in.reset();
         } catch (const RtMidiError&) {
             device.in.reset(); // busy or gone again: the next listing tries
         }
@@ -217,8 +261,7 @@ struct MidiInput::Impl {
         auto out = makePort<RtMidiOut>(target.api);
         if (!out) return;
         try {
-            out->openPort(target.number, "out " + std::to_string(device.index));
-            if (out->isPortOpen()) device.out = std::move(out);
+            if (opened(*out, target.number, "out " + std::to_string(device.index))) device.out = std::move(out);
         } catch (const RtMidiError&) { // it has no lights then
         }
     }
@@ -227,8 +270,43 @@ struct MidiInput::Impl {
         device.out.reset();
         ++generation;
     }
+    bool openVirtual(Device& device) {
+        device.in = makePort<RtMidiIn>(device.api);
+        if (!device.in) return false;
+        if (device.api == RtMidi::UNIX_JACK) watch.open();
+        try {
+            device.listen();
+            device.in->openVirtualPort(device.name);
+            device.out = makePort<RtMidiOut>(device.api);
+            if (device.out) device.out->openVirtualPort(device.name + " feedback");
+        } catch (const RtMidiError&) {
+            device.in.reset();
+            return false;
+        }
+        ++generation;
+        return true;
+    }
+    // The JACK server died: whatever hung on it is gone.
+    void buryJack(std::vector<Problem>* problems) {
+        if (!watch.dead()) return;
+        for (Probe& probe : probes) {
+            abandon(probe.in);
+            abandon(probe.out);
+        }
+        for (auto& device : devices) {
+            const bool had = device->in != nullptr;
+            abandon(device->in);
+            abandon(device->out);
+            if (!had || device->in) continue;
+            ++generation;
+            if (problems) problems->push_back({ProblemId::MidiDeviceLost, device->name});
+        }
+        watch.close();
+    }
+    ~Impl() { buryJack(nullptr); }
     void list(double seconds, std::vector<Problem>& problems);
 
+    JackWatch watch;
     const core::Clock& clock;
     std::vector<std::unique_ptr<Device>> devices; // for ever: messages name them by position
     std::vector<Probe> probes;
@@ -257,25 +335,13 @@ void MidiInput::setWanted(const std::string& names) {
 core::Result<void> MidiInput::openVirtual(const std::string& name) {
     bool any = false;
     for (const RtMidi::Api api : apis()) {
-        auto in = makePort<RtMidiIn>(api);
-        if (!in) continue;
+        if (!makePort<RtMidiIn>(api)) continue;
         impl_->devices.push_back(std::make_unique<Impl::Device>(
             name, static_cast<std::uint16_t>(impl_->devices.size()), impl_->clock));
         Impl::Device& device = *impl_->devices.back();
-        try {
-            device.virtualPort = true;
-            device.in = std::move(in);
-            device.listen();
-            device.in->openVirtualPort(name);
-            any = true;
-            ++impl_->generation;
-            if (auto out = makePort<RtMidiOut>(api)) {
-                out->openVirtualPort(name + " feedback");
-                device.out = std::move(out);
-            }
-        } catch (const RtMidiError&) {
-            device.in.reset();
-        }
+        device.virtualPort = true;
+        device.api = api;
+        any = impl_->openVirtual(device) || any;
     }
     if (!any) return Problem{ProblemId::MidiUnavailable, "virtual port " + name};
     return {};
@@ -284,22 +350,19 @@ core::Result<void> MidiInput::openVirtual(const std::string& name) {
 void MidiInput::Impl::list(double seconds, std::vector<Problem>& problems) {
     std::vector<Found> inputs, outputs;
     bool available = false;
+    buryJack(&problems);
     for (Probe& probe : probes) {
         if (!probe.in && seconds - probe.tried >= kApiRetrySeconds) {
             probe.tried = seconds;
             probe.in = makePort<RtMidiIn>(probe.api);
             probe.out = probe.in ? makePort<RtMidiOut>(probe.api) : nullptr;
+            if (probe.in && probe.api == RtMidi::UNIX_JACK) watch.open();
+            for (auto& device : devices)
+                if (probe.in && device->virtualPort && device->api == probe.api && !device->in) openVirtual(*device);
         }
-        const std::size_t before = inputs.size();
         if (probe.in) listInto(*probe.in, probe.api, inputs);
         if (probe.out) listInto(*probe.out, probe.api, outputs);
-        // Nothing may mean that the server died under the probe: take a new one now and then.
-        if (probe.in && inputs.size() == before && seconds - probe.tried >= kApiRetrySeconds) {
-            probe.in.reset();
-            probe.out.reset();
-            probe.tried = seconds - kApiRetrySeconds;
-        }
-        available = available || probe.in || probe.tried == seconds - kApiRetrySeconds;
+        available = available || probe.in;
     }
     if (!available && !reported && !wanted.empty()) problems.push_back({ProblemId::MidiUnavailable, ""});
     reported = reported || !available;

@@ -38,7 +38,7 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kLibraries{
     {"torch/", {"guidance/clip"}}, {"ATen/", {"guidance/clip"}}, {"c10/", {"guidance/clip"}},
     {"portaudio.h", {"audio"}}, {"sndfile.h", {"audio"}},
     {"kiss_fft", {"analysis"}}, {"kissfft", {"analysis"}},
-    {"RtMidi.h", {"controls"}}, {"rtmidi/", {"controls"}}, {"oscpack/", {"controls"}}, {"toml++/", {"controls"}},
+    {"RtMidi.h", {"controls"}}, {"rtmidi/", {"controls"}}, {"oscpack/", {"controls"}}, {"toml++/", {"controls", "guidance"}},
     {"imgui", {"ui"}}, {"backends/imgui", {"ui"}},
     {"CLI/", {"app"}},
     {"libav", {"outputs"}}, {"libsw", {"outputs"}},
