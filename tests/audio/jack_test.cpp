@@ -2,7 +2,7 @@
 // another program, heard through PortAudio.
 #include "audio/clock_fit.h"
 #include "audio/devices.h"
-#include "audio/input_keeper.h"
+#include "audio/sound.h"
 #include "support/jack_server.h"
 
 #include <gtest/gtest.h>
