@@ -33,7 +33,7 @@ struct MidiJack : testing::Test {
     std::vector<core::Problem> problems;
 
     void SetUp() override {
-        jack = std::make_unique<JackServer>(JackServer::Options{48000, 64});
+        jack = std::make_unique<JackServer>(JackServer::Options{48000, 256});
         if (!jack->running()) GTEST_SKIP() << "no JACK server: " << jack->reason();
         if (!senderPresent()) GTEST_SKIP() << "python3-rtmidi is not installed";
     }
