@@ -50,7 +50,7 @@ void drawProblems(View& v, const Box& window) {
     const float width = std::min(v.px(760), window.w - v.px(40));
     ImGui::SetNextWindowPos({window.right() - v.px(12), window.bottom() - v.px(40)}, 0, {1, 1});
     ImGui::SetNextWindowSize({width, 0});
-    ImGui::PushStyleColor(ImGuiCol_WindowBg, rgb(0x1a1d22, 250));
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, rgb(0x1a1d22));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1);
     ImGui::Begin("##problems", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
     if (v.in.problems.empty()) ImGui::TextDisabled("No problems.");
@@ -64,7 +64,7 @@ void drawProblems(View& v, const Box& window) {
         ImGui::PopStyleColor();
         ImGui::PushFont(v.fonts.small);
         ImGui::PushStyleColor(ImGuiCol_Text, kDim);
-        ImGui::TextUnformatted(fmt::format("{:.0f} s ago. {}", std::max(0., v.in.seconds - entry.seconds), row.remedy).c_str());
+        ImGui::TextUnformatted(fmt::format("{}   ({:.0f} s ago)", row.remedy, std::max(0., v.in.seconds - entry.seconds)).c_str());
         ImGui::PopStyleColor();
         ImGui::PopFont();
     }
@@ -81,7 +81,7 @@ void drawFirstRun(View& v, const Box& window) {
     const float width = v.px(430);
     ImGui::SetNextWindowPos({window.x + v.px(30), window.y + v.px(90)});
     ImGui::SetNextWindowSize({width, 0});
-    ImGui::PushStyleColor(ImGuiCol_WindowBg, rgb(0x1a1d22, 245));
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, rgb(0x1a1d22));
     ImGui::PushStyleColor(ImGuiCol_Border, kAccent);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {v.px(18), v.px(16)});

@@ -96,7 +96,7 @@ void applyStyle(float scale) {
     set(ImGuiCol_TextDisabled, kFaint);
     set(ImGuiCol_WindowBg, kBack);
     set(ImGuiCol_ChildBg, rgb(0, 0));
-    set(ImGuiCol_PopupBg, rgb(0x1a1d22, 250));
+    set(ImGuiCol_PopupBg, rgb(0x1a1d22));
     set(ImGuiCol_Border, kLine);
     set(ImGuiCol_FrameBg, kRaised);
     set(ImGuiCol_FrameBgHovered, kHot);

@@ -201,6 +201,7 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
         ImGui::Begin("##instrument", nullptr,
                      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                          ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
+        ImGui::PopStyleVar(); // of this window alone: lists and help have their margins
         Box rest = window;
         drawTopBar(v, rest.cutTop(v.px(52), v.px(10)));
         drawStatusBar(v, rest.cutBottom(v.px(30), v.px(10)));
@@ -212,7 +213,6 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
         if (m.problemsOpen) drawProblems(v, window);
         if (in.firstRun && !in.helpVisible) drawFirstRun(v, window);
         ImGui::PopFont();
-        ImGui::PopStyleVar();
     }
     if (in.helpVisible) drawHelp(v, window);
     ImGui::Render();

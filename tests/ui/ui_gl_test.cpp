@@ -193,7 +193,15 @@ TEST_F(UiGlTest, TheMatrixAndTheBusiestPageAreDrawn) {
     ui->setWorkSpace(WorkSpace::Tune);
     shoot("tune_camera", 2);
     click("tune.Painter");
-    EXPECT_GT(colours(shoot("tune_painter", 4)), 150);
+    const core::Image painter = shoot("tune_painter", 4);
+    EXPECT_GT(colours(painter), 150);
+    click("canvas.model"); // a list opens over the page, help under the mouse
+    EXPECT_NE(painter.rgba, shoot("tune_choice", 4).rgba);
+    mouse(SDL_MOUSEMOTION, 700, 640); // beside everything: the list closes
+    mouse(SDL_MOUSEBUTTONDOWN, 700, 640);
+    mouse(SDL_MOUSEBUTTONUP, 700, 640);
+    mouse(SDL_MOUSEMOTION, 300, 250);
+    EXPECT_GT(colours(shoot("tune_tip", 24)), 150);
 }
 
 TEST_F(UiGlTest, ThePreviewIsTheRightWayUp) {
@@ -210,6 +218,9 @@ TEST_F(UiGlTest, OverlaysAreDrawn) {
     open(1280, 720);
     if (IsSkipped()) return;
     const core::Image plain = shoot("plain", 3);
+    click("problems");
+    EXPECT_NE(plain.rgba, shoot("problems", 2).rgba);
+    click("problems");
     show.helpVisible = true;
     const core::Image help = shoot("help", 3);
     EXPECT_NE(plain.rgba, help.rgba);
