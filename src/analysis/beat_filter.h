@@ -16,7 +16,7 @@ struct BeatFilterTuning {
     float jump = 0.0022f;      // share of mass that may start afresh at any tempo, per beat
     float priorBpm = 115, priorOctaves = 0.557f, priorWeight = 1; // weight: exponent, per beat
     float beatGain = 1.92f, beatRest = 0.17f; // log odds per frame: gain * (activation - rest)
-    float halfGain = 1.2f, halfRest = 0.05f;  // the same half a beat later
+    float halfGain = 1.2f, halfRest = 0.05f, halfMost = 0.4f; // half a beat later; capped
     double beatSeconds = 0.045; // an attack's flux lasts this long
     float beatShare = 0.15f;    // but not more than this share of the beat
 };

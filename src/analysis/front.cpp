@@ -135,6 +135,7 @@ void AutoGain::reset() {
 }
 
 float AutoGain::process(std::span<float> hop, bool frozen) {
+    const float before = gain_;
     if (!frozen) {
         double peak = 0;
         for (float s : hop) peak = std::max(peak, static_cast<double>(std::abs(s)));
@@ -145,7 +146,9 @@ float AutoGain::process(std::span<float> hop, bool frozen) {
         peak_ = std::max(peak, peak_ * std::exp(-hopSeconds_ / tau));
         gain_ = static_cast<float>(0.7 / std::max(peak_, 0.001));
     }
-    for (float& s : hop) s *= gain_;
+    // A step in gain would be a click of its own under held notes.
+    const float step = (gain_ - before) / static_cast<float>(hop.size());
+    for (std::size_t i = 0; i < hop.size(); ++i) hop[i] *= before + step * static_cast<float>(i + 1);
     return gain_;
 }
 

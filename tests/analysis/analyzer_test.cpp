@@ -1,0 +1,207 @@
+#include "analysis/bench.h"
+#include "analysis/report.h"
+#include "analysis/sounds.h"
+#include "analysis/worker.h"
+#include "params/catalogue.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete" // both sides are replaced below
+
+namespace {
+std::atomic<std::size_t> allocations{0};
+}
+void* operator new(std::size_t size) {
+    allocations.fetch_add(1, std::memory_order_relaxed);
+    if (void* p = std::malloc(size ? size : 1)) return p;
+    throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+namespace titanus::analysis::test {
+namespace {
+
+Groove loop(int bars = 6) {
+    return sequence(120, bars, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "drum_heavy_kick", "drum_snare_hard", "drum_cymbal_closed");
+}
+
+TEST(Analyzer, BlockSizeChangesNothing) {
+    const Sound sound = loop(3).sound;
+    std::vector<Onset> onsets;
+    std::vector<BeatEvent> beats;
+    Features last;
+    for (std::size_t block : {1u, 64u, 127u, 512u, 4096u}) {
+        Analyzer analyzer({44100, 1});
+        Heard heard;
+        for (std::size_t at = 0; at < sound.size(); at += block) {
+            analyzer.process(&sound[at], std::min<std::size_t>(block, sound.size() - at));
+            drain(analyzer, heard);
+        }
+        if (block == 1) {
+            onsets = heard.onsets;
+            beats = heard.beats;
+            last = analyzer.features();
+            ASSERT_GT(onsets.size(), 10u);
+            continue;
+        }
+        ASSERT_EQ(heard.onsets.size(), onsets.size()) << block;
+        for (std::size_t i = 0; i < onsets.size(); ++i) {
+            EXPECT_EQ(heard.onsets[i].time, onsets[i].time);
+            EXPECT_EQ(heard.onsets[i].decided, onsets[i].decided);
+            EXPECT_EQ(heard.onsets[i].strength, onsets[i].strength);
+        }
+        ASSERT_EQ(heard.beats.size(), beats.size()) << block;
+        for (std::size_t i = 0; i < beats.size(); ++i) EXPECT_EQ(heard.beats[i].time, beats[i].time);
+        EXPECT_EQ(analyzer.features().band, last.band);
+        EXPECT_EQ(analyzer.features().clock.anchorSeconds, last.clock.anchorSeconds);
+        EXPECT_EQ(analyzer.features().spectrum, last.spectrum);
+    }
+}
+
+TEST(Analyzer, ProcessAllocatesNothing) {
+    const Sound sound = loop(4).sound;
+    for (double rate : {44100.0, 96000.0, 22050.0}) {
+        Analyzer analyzer({rate, 1});
+        const params::ParamSnapshot p = params::Store().snapshot();
+        const std::size_t before = allocations.load();
+        for (std::size_t at = 0; at + 64 <= sound.size(); at += 64) {
+            analyzer.process(&sound[at], 64);
+            if (at % 6400 == 0) {
+                analyzer.setParams(p);
+                analyzer.tap(analyzer.seconds());
+                analyzer.midiClockTick(analyzer.seconds());
+            }
+            for (Onset o; analyzer.popOnset(o);) {}
+            for (BeatEvent b; analyzer.popBeat(b);) {}
+        }
+        EXPECT_EQ(allocations.load() - before, 0u) << rate;
+    }
+}
+
+// Band-limited enough for this purpose: the strokes are read at another speed.
+Sound at(const Sound& sound, double rate) {
+    Sound out(static_cast<std::size_t>(static_cast<double>(sound.size()) * rate / 44100) - 2);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const double x = static_cast<double>(i) * 44100 / rate;
+        const auto k = static_cast<std::size_t>(x);
+        const auto mixShare = static_cast<float>(x - static_cast<double>(k));
+        out[i] = sound[k] * (1 - mixShare) + sound[std::min(k + 1, sound.size() - 1)] * mixShare;
+    }
+    return out;
+}
+
+TEST(Analyzer, SampleRateDoesNotMatter) {
+    const Groove g = loop(8);
+    const Heard reference = hear(g.sound);
+    const double f = accuracy::matchGreedy(g.all, reference.times(OnsetKind::Other), 0.025).f();
+    for (double rate : {22050.0, 48000.0, 96000.0}) {
+        const Heard heard = hear(at(g.sound, rate), rate);
+        EXPECT_NEAR(accuracy::matchGreedy(g.all, heard.times(OnsetKind::Other), 0.025).f(), f, 0.02) << rate;
+        EXPECT_NEAR(heard.features.back().clock.bpm(), 120.f, 0.24f) << rate;
+    }
+}
+
+TEST(Analyzer, StereoMonoAndAntiPhaseHearTheSame) {
+    const Groove g = loop(6);
+    const Heard mono = hear(g.sound);
+    for (float right : {1.f, -1.f}) {
+        Sound stereo;
+        for (float v : g.sound) {
+            stereo.push_back(v);
+            stereo.push_back(right * v);
+        }
+        Analyzer analyzer({44100, 2});
+        Heard heard;
+        for (std::size_t i = 0; i < stereo.size(); i += 882) {
+            analyzer.process(&stereo[i], std::min<std::size_t>(441, (stereo.size() - i) / 2));
+            drain(analyzer, heard);
+        }
+        const double from = right > 0 ? 0 : 2.5; // a second to notice
+        const Times wanted = accuracy::between(g.all, from, 1e9);
+        EXPECT_GE(accuracy::matchGreedy(wanted, heard.times(OnsetKind::Other, from), 0.025).f(),
+                  accuracy::matchGreedy(wanted, mono.times(OnsetKind::Other, from), 0.025).f() - 0.02) << right;
+    }
+}
+
+TEST(Analyzer, NotANumberIsReplacedAndCounted) {
+    Sound sound = loop(2).sound;
+    for (std::size_t i = 44100; i < 44200; ++i) sound[i] = std::nanf("");
+    sound[50000] = INFINITY;
+    const Heard heard = hear(sound);
+    const Features& f = heard.features.back();
+    EXPECT_EQ(f.nonFinite, 101u);
+    for (float v : f.band) EXPECT_TRUE(std::isfinite(v));
+    EXPECT_TRUE(std::isfinite(f.loudness) && std::isfinite(f.level) && std::isfinite(f.clock.anchorSeconds));
+    EXPECT_GT(heard.onsets.size(), 5u);
+}
+
+TEST(Analyzer, ResetIsLikeNew) {
+    const Sound sound = loop(2).sound;
+    Analyzer analyzer({44100, 1});
+    Heard first, second;
+    feed(analyzer, sound, first);
+    analyzer.reset();
+    feed(analyzer, sound, second);
+    ASSERT_EQ(first.onsets.size(), second.onsets.size());
+    for (std::size_t i = 0; i < first.onsets.size(); ++i) EXPECT_EQ(first.onsets[i].time, second.onsets[i].time);
+}
+
+TEST(Bench, GivesFiguresAndATailCostsNoMoreThanTwice) {
+    const AnalysisBench b = benchAnalysis(loop(3).sound, 44100, 1);
+    EXPECT_GT(b.realTimeFactor, 0);
+    EXPECT_GE(b.worstHopMs, b.p99HopMs);
+    EXPECT_LE(b.denormalRatio, 2);
+}
+
+TEST(Report, IsTheAgreedJson) {
+    const auto json = nlohmann::json::parse(analyseToJson(loop(4).sound, 44100, 1));
+    ASSERT_GT(json["onsets"].size(), 20u);
+    for (const auto& o : json["onsets"]) EXPECT_GE(o["decided"].get<double>(), o["time"].get<double>());
+    ASSERT_GT(json["beats"].size(), 4u);
+    EXPECT_GE(json["beats"][0]["bar"].get<int>(), 1);
+    EXPECT_GT(json["tempo"].size(), 5u);
+    EXPECT_EQ(json["bands"][0]["values"].size(), 7u);
+}
+
+TEST(Worker, PublishesWhatItHearsAndSaysWhenNothingComes) {
+    core::SteadyClock clock;
+    Worker worker(clock);
+    core::SampleRing ring(1 << 17);
+    worker.setInput(ring, 44100);
+    const Sound sound = loop(2).sound;
+    std::vector<float> stereo;
+    for (float v : sound) stereo.insert(stereo.end(), {v, v});
+    std::size_t onsets = 0, sent = 0;
+    bool sawSignal = false, sawNone = false;
+    for (int i = 0; i < 4000 && !sawNone; ++i) {
+        if (sent < stereo.size()) {
+            const std::size_t count = std::min<std::size_t>(4096, stereo.size() - sent);
+            if (ring.space() >= count && ring.ready() < 16384) { // half a second behind would be skipped
+                ring.push(&stereo[sent], count);
+                sent += count;
+            }
+        }
+        for (Onset o; worker.onsets().pop(o);) ++onsets;
+        if (worker.features().update()) {
+            sawSignal = sawSignal || !worker.features().value().noSignal;
+            sawNone = sent >= stereo.size() && ring.ready() == 0 && worker.features().value().noSignal;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_TRUE(sawSignal);
+    EXPECT_TRUE(sawNone);
+    EXPECT_GT(onsets, 10u);
+    core::SampleRing other(1 << 14);
+    worker.setInput(other, 48000); // the first ring may die now
+    worker.clearInput();
+}
+
+} // namespace
+} // namespace titanus::analysis::test

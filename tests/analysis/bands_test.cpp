@@ -1,0 +1,81 @@
+#include "analysis/bands.h"
+#include "analysis/sounds.h"
+
+#include <gtest/gtest.h>
+
+namespace titanus::analysis::test {
+namespace {
+
+TEST(Bands, SineAtEachBandsCentreLightsOnlyThatBand) {
+    for (std::size_t b = 0; b < kBandCount; ++b) {
+        const double hz = std::sqrt(static_cast<double>(kBands[b].lowHz) * kBands[b].highHz);
+        const Heard heard = hear(sine(hz, 4, 0.4));
+        const Features& f = heard.features.back();
+        EXPECT_GE(f.band[b], 0.9f) << "band " << b;
+        for (std::size_t other = 0; other < kBandCount; ++other) {
+            if (other == b) continue;
+            EXPECT_LE(f.band[other], 0.3f) << "band " << b << " other " << other;
+            EXPECT_GE(20 * std::log10(f.raw[b] / std::max(f.raw[other], 1e-9f)), 20.f) << "band " << b << " other " << other;
+        }
+    }
+}
+
+TEST(Bands, FollowerIsTrueToItsMilliseconds) {
+    for (double dt : {0.001, 0.0029, 0.0167, 0.040})
+        for (float tau : {0.05f, 0.2f}) {
+            Follower up, down;
+            down.reset(1);
+            double t = 0;
+            while (t < 3 * static_cast<double>(tau)) {
+                t += dt;
+                const float wanted = 1 - std::exp(static_cast<float>(-t) / tau);
+                EXPECT_NEAR(up.step(1, static_cast<float>(dt), tau, 9), wanted, 0.05f * wanted) << dt;
+                EXPECT_NEAR(1 - down.step(0, static_cast<float>(dt), 9, tau), wanted, 0.05f * wanted) << dt;
+            }
+        }
+}
+
+Groove loop() {
+    return sequence(122, 8, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "bd_haus", "sn_dub", "hat_snap");
+}
+
+TEST(Bands, SameTrackAtAnyLoudnessGivesTheSameLevels) {
+    const Groove g = loop();
+    std::array<std::array<double, kBandCount>, 3> means{};
+    const double gains[] = {1, 0.1, 0.01};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const Heard heard = hear(scaled(g.sound, gains[i]));
+        std::size_t count = 0;
+        for (std::size_t k = 1000; k < heard.features.size(); ++k, ++count)
+            for (std::size_t b = 0; b < kBandCount; ++b) means[i][b] += static_cast<double>(heard.features[k].band[b]);
+        for (double& m : means[i]) m /= static_cast<double>(count);
+    }
+    for (std::size_t i = 1; i < 3; ++i)
+        for (std::size_t b = 0; b < kBandCount; ++b)
+            EXPECT_NEAR(means[i][b], means[0][b], std::max(0.1 * means[0][b], 0.003)) << "band " << b << " gain " << gains[i];
+}
+
+TEST(Bands, QuietNoiseIsNotPumpedUp) {
+    for (float v : hear(noise(6, 0.0008)).features.back().band) EXPECT_LT(v, 0.01f);
+    Sound sound = loop().sound;
+    const Sound hiss = noise(4, 0.0008);
+    sound.insert(sound.end(), hiss.begin(), hiss.end());
+    for (float v : hear(sound).features.back().band) EXPECT_LT(v, 0.01f) << "after music";
+}
+
+TEST(Bands, ColourTellsNoteFromNoise) {
+    const Features note = hear(sine(440, 3, 0.4)).features.back(), hiss = hear(noise(3, 0.4)).features.back();
+    EXPECT_GT(note.tonal, 0.7f);
+    EXPECT_LT(hiss.tonal, 0.5f);
+    EXPECT_GT(hiss.flatness, note.flatness + 0.3f);
+    EXPECT_GT(hear(sine(6000, 3, 0.4)).features.back().centroid, note.centroid + 0.2f);
+}
+
+TEST(Bands, LoudnessIsThatOfTheStandard) {
+    // BS.1770: a 997 Hz sine at 0 dBFS in one channel reads -3.01 LUFS.
+    EXPECT_NEAR(hear(sine(997, 2, 1.0)).features.back().loudness, -3.01f, 0.1f);
+    EXPECT_NEAR(hear(sine(997, 2, 0.1)).features.back().loudness, -23.01f, 0.1f);
+}
+
+} // namespace
+} // namespace titanus::analysis::test

@@ -1,0 +1,144 @@
+#include "analysis/hand_clocks.h"
+#include "analysis/sounds.h"
+#include "params/catalogue.h"
+
+#include <gtest/gtest.h>
+
+namespace titanus::analysis::test {
+namespace {
+
+void quiet(Analyzer& analyzer, double seconds, Heard& heard) { feed(analyzer, silence(seconds), heard); }
+
+TEST(Tap, FourTapsAt500MsAre120) {
+    TapTempo tap;
+    EXPECT_FALSE(tap.tap(1.0));
+    EXPECT_FALSE(tap.tap(1.5));
+    EXPECT_FALSE(tap.tap(2.0));
+    ASSERT_TRUE(tap.tap(2.5));
+    EXPECT_NEAR(60 / tap.line().period, 120, 1);
+    EXPECT_NEAR(tap.line().timeOf(2), 3.5, 0.005);
+}
+
+TEST(Tap, UnevenTapsAreAveragedAndAPauseBeginsAnew) {
+    TapTempo tap;
+    const double jitter[] = {0, 0.012, -0.01, 0.008, -0.012, 0.005, 0.01, -0.005};
+    for (int i = 0; i < 8; ++i) tap.tap(i * 0.5 + jitter[i]);
+    EXPECT_NEAR(60 / tap.line().period, 120, 1);
+    EXPECT_FALSE(tap.tap(10));
+    for (int i = 1; i < 3; ++i) EXPECT_FALSE(tap.tap(10 + i * 0.4));
+    EXPECT_TRUE(tap.tap(11.2));
+    EXPECT_NEAR(60 / tap.line().period, 150, 1);
+}
+
+TEST(Tap, SetsTheBeatOfASilentRoom) {
+    Analyzer analyzer({44100, 1});
+    Heard heard;
+    quiet(analyzer, 1, heard);
+    for (int i = 0; i < 4; ++i) {
+        analyzer.tap(analyzer.seconds());
+        if (i < 3) quiet(analyzer, 0.5, heard);
+    }
+    quiet(analyzer, 2, heard);
+    EXPECT_NEAR(heard.features.back().clock.bpm(), 120.f, 1.f);
+    const double at = heard.features.back().clock.at(2.5);
+    EXPECT_NEAR(at, std::round(at), 0.02) << "the last tap is a beat";
+}
+
+TEST(Clock, DoubleAndHalfActAtOnceAndStay) {
+    Analyzer analyzer({44100, 1});
+    Heard heard;
+    Sound sound = silence(20);
+    for (double t = 0.5; t < 20; t += 0.5) mix(sound, kick(), t, 0.8);
+    const Sound first(sound.begin(), sound.begin() + 10 * 44100), second(sound.begin() + 10 * 44100, sound.end());
+    feed(analyzer, first, heard);
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 120.f, 2.f);
+    analyzer.tempoDouble();
+    feed(analyzer, second, heard);
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 240.f, 4.f);
+    analyzer.tempoHalf();
+    analyzer.tempoHalf();
+    feed(analyzer, first, heard);
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 60.f, 1.f);
+}
+
+TEST(Clock, ResyncIsTheOneNowAndNeverBackwards) {
+    Analyzer analyzer({44100, 1});
+    Heard heard;
+    Sound sound = silence(8.2);
+    for (double t = 0.5; t < 8; t += 0.5) mix(sound, kick(), t, 0.8);
+    feed(analyzer, sound, heard);
+    const double before = analyzer.features().clock.at(analyzer.seconds());
+    const double now = analyzer.seconds();
+    analyzer.resync(now);
+    quiet(analyzer, 0.02, heard);
+    const BeatClock& c = analyzer.features().clock;
+    EXPECT_NEAR(c.at(now) - std::round(c.at(now)), 0, 0.02);
+    EXPECT_GE(c.at(now), before - 1e-6);
+    EXPECT_EQ((static_cast<std::int64_t>(std::llround(c.at(now))) - c.downbeat) % c.beatsPerBar, 0);
+}
+
+TEST(Clock, NudgeMovesTheBeatAndStays) {
+    Analyzer analyzer({44100, 1});
+    Heard heard;
+    Sound sound = silence(16);
+    for (double t = 0.5; t < 16; t += 0.5) mix(sound, kick(), t, 0.8);
+    const Sound first(sound.begin(), sound.begin() + 8 * 44100), second(sound.begin() + 8 * 44100, sound.end());
+    feed(analyzer, first, heard);
+    const auto phase = [&] { const double at = analyzer.features().clock.at(analyzer.seconds()); return at - std::floor(at); };
+    const double before = phase();
+    for (int i = 0; i < 4; ++i) analyzer.nudge(0.005);
+    feed(analyzer, second, heard);
+    double moved = before - phase();
+    moved -= std::round(moved);
+    EXPECT_NEAR(moved * analyzer.features().clock.periodSeconds, 0.02, 0.008);
+}
+
+TEST(MidiClock, JitteredTicksGiveTheTempoWithinHalfABpm) {
+    MidiClock clock;
+    std::mt19937 random(11);
+    const double period = 60 / 120.0 / 24;
+    clock.start();
+    for (int i = 0; i < 24 * 16; ++i) {
+        if (i % 97 == 50) { clock.tick(1 + i * period + 0.03); continue; } // a late one
+        clock.tick(1 + i * period + (static_cast<double>(random()) / 4294967296.0 - 0.5) * 0.008);
+        if (i >= 96) {
+            EXPECT_NEAR(60 / clock.line().period, 120, 0.7) << i;
+        }
+    }
+    EXPECT_NEAR(60 / clock.line().period, 120, 0.5);
+    EXPECT_NEAR(clock.line().at(1 + 8), 16, 0.02) << "beat 0 was the first tick after start";
+}
+
+TEST(MidiClock, LeadsWithinABarAndHoldsWhenTheCableIsPulled) {
+    Analyzer analyzer({44100, 1});
+    Heard heard;
+    analyzer.midiClockStart(0);
+    const double tick = 60 / 100.0 / 24;
+    double next = 0;
+    while (analyzer.seconds() < 6) {
+        while (next <= analyzer.seconds()) { analyzer.midiClockTick(next); next += tick; }
+        quiet(analyzer, 0.01, heard);
+        if (analyzer.seconds() > 2.5) {
+            EXPECT_NEAR(analyzer.features().clock.bpm(), 100.f, 0.5f);
+        }
+    }
+    EXPECT_EQ(analyzer.features().clock.source, ClockSource::MidiClock);
+    EXPECT_EQ(analyzer.features().clock.state, ClockState::Locked);
+    quiet(analyzer, 2, heard);
+    EXPECT_EQ(analyzer.features().clock.state, ClockState::Holding);
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 100.f, 0.5f);
+    const double at = analyzer.features().clock.at(6.0);
+    EXPECT_NEAR(at - std::round(at), 0, 0.03);
+}
+
+TEST(MidiClock, SongPositionSetsTheBeat) {
+    MidiClock clock;
+    clock.start();
+    for (int i = 0; i < 48; ++i) clock.tick(i * 0.02);
+    clock.songPosition(32);
+    for (int i = 48; i < 72; ++i) clock.tick(i * 0.02);
+    EXPECT_NEAR(clock.line().at(48 * 0.02), 32, 0.02);
+}
+
+} // namespace
+} // namespace titanus::analysis::test
