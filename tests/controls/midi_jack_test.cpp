@@ -116,7 +116,7 @@ TEST_F(MidiJack, ADeviceIsOpenedByNameAndReopenedAfterAReplug) {
     const auto plugFor = [&](const std::string& seconds) {
         std::string program = pad;
         program.replace(program.find("%SECONDS%"), 9, seconds);
-        jack->start({"/usr/bin/python3", "-c", program});
+        ASSERT_GT(jack->start({"env", "/usr/bin/python3", "-c", program}), 0);
     };
     plugFor("6");
     ASSERT_TRUE(until(input, [&] { return !input.devices().empty() && input.devices()[0].received > 2; }));
