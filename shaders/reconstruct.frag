@@ -13,7 +13,6 @@ uniform sampler2D uCanvas;
 uniform vec3 uDisplayX, uDisplayY; // inverse of bump, tilt and shake: rows a, b, t
 uniform int uSegments;             // kaleidoscope, 0 off
 uniform float uRipple, uSeconds;
-uniform int uBlackBorder;
 
 // Cubic B-spline by four bilinear reads (Sigg and Hadwiger, GPU Gems 2, chapter 20).
 vec3 cubic(vec2 at) {
@@ -52,11 +51,11 @@ void main() {
 #ifdef FLAT_SPACE
     float luminance = 0.5;
 #else
-    float luminance = uDepthField == 4 ? luma(texture(uCanvas, uvAt(p)).rgb) : 0.5;
+    float luminance = uDepthField == 4 ? luma(texture(uCanvas, folded(uvAt(p))).rgb) : 0.5;
 #endif
     vec2 at = uvAt(sourceOf(p, luminance));
-    vec3 c = cubic(at);
-    if (uBlackBorder == 1) {
+    vec3 c = cubic(folded(at));
+    if (uBorder == 2) {
         vec2 inside = smoothstep(vec2(0.0), vec2(0.01), at) * smoothstep(vec2(0.0), vec2(0.01), 1.0 - at);
         c *= inside.x * inside.y;
     }

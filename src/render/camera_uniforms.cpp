@@ -14,6 +14,7 @@ void setAffine(const Program& program, const char* rowX, const char* rowY,
 void setCamera(const Program& program, const modulation::CameraMotion& motion,
                const modulation::CameraSpace& space) {
     program.set("uDepthField", static_cast<int>(space.depth));
+    program.set("uBorder", static_cast<int>(space.border));
     program.set("uSpaceRelief", space.relief);
     program.set("uAspect", space.aspect);
     setAffine(program, "uInverseX", "uInverseY", motion.view.inverse());

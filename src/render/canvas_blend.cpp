@@ -8,7 +8,6 @@
 
 namespace titanus::render {
 using guidance::Canvas;
-using modulation::Border;
 using modulation::FrameState;
 
 namespace {
@@ -23,15 +22,6 @@ constexpr double kLongestFadeSeconds = 0.4;
 constexpr double kOverlap = 1.15;
 
 } // namespace
-
-void CanvasBlend::setBorder(GLuint texture, Border border) {
-    const GLint mode = border == Border::Mirror ? GL_MIRRORED_REPEAT
-                       : border == Border::Wrap ? GL_REPEAT
-                                                : GL_CLAMP_TO_EDGE;
-    glBindTexture(GL_TEXTURE_2D, texture);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, mode);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, mode);
-}
 
 void CanvasBlend::upload(const Canvas& canvas) {
     if (!canvas_ || canvas.width != canvasWidth_ || canvas.height != canvasHeight_) {
@@ -56,7 +46,7 @@ void CanvasBlend::upload(const Canvas& canvas) {
     glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
 }
 
-void CanvasBlend::adopt(const FrameState& state, const Canvas& canvas) {
+void CanvasBlend::adopt(const ShaderSet& shaders, const FrameState& state, const Canvas& canvas) {
     const double now = state.seconds;
     const bool first = !arrived_;
     if (first) {
@@ -68,6 +58,12 @@ void CanvasBlend::adopt(const FrameState& state, const Canvas& canvas) {
         fadeSeconds_ = std::min(kOverlap * intervalSeconds_, kLongestFadeSeconds);
     }
     upload(canvas);
+    newest_.ensure(canvasWidth_, canvasHeight_, format_);
+    newest_.bind();
+    const Program& program = shaders[Pass::Sharpen];
+    program.use();
+    program.texture("uImage", 0, canvas_.name());
+    drawScreen();
     current_ = 1 - current_; // what was shown last is what is faded from
     fromPose_ = started_ ? pose_ : canvas.pose;
     // Before the first canvas the start picture stood still in front of the camera.
@@ -82,7 +78,7 @@ void CanvasBlend::adopt(const FrameState& state, const Canvas& canvas) {
 void CanvasBlend::drawStart(const ShaderSet& shaders, const FrameState& state) {
     const int width = std::max(16, static_cast<int>(std::lround(kStartHeight * state.space.aspect)));
     Target& target = blends_[current_];
-    target.ensure(width, kStartHeight, {GL_RGBA16F});
+    target.ensure(width, kStartHeight, format_);
     target.bind();
     const Program& program = shaders[Pass::Start];
     program.use();
@@ -90,7 +86,6 @@ void CanvasBlend::drawStart(const ShaderSet& shaders, const FrameState& state) {
     program.set("uAspect", state.space.aspect);
     program.setUnsigned("uSeed", static_cast<unsigned>(state.seed));
     drawScreen();
-    setBorder(target.texture(), state.space.border);
     pose_ = state.pose;
     started_ = true;
 }
@@ -99,7 +94,7 @@ void CanvasBlend::update(const ShaderSet& shaders, const FrameState& state, cons
     const std::size_t floats = static_cast<std::size_t>(std::max(canvas.width, 0)) *
                                static_cast<std::size_t>(std::max(canvas.height, 0)) * 4;
     const bool usable = floats > 0 && canvas.rgba.size() >= floats;
-    if (usable && (!arrived_ || canvas.generation != generation_)) adopt(state, canvas);
+    if (usable && (!arrived_ || canvas.generation != generation_)) adopt(shaders, state, canvas);
     if (!arrived_) return drawStart(shaders, state);
 
     const double since = state.seconds - arrivedSeconds_;
@@ -107,18 +102,17 @@ void CanvasBlend::update(const ShaderSet& shaders, const FrameState& state, cons
     Target& target = blends_[current_];
     const Target& from = blends_[1 - current_];
     if (!settled_) {
-        target.ensure(canvasWidth_, canvasHeight_, {GL_RGBA16F});
+        target.ensure(canvasWidth_, canvasHeight_, format_);
         target.bind();
-        const Program& program = shaders[Pass::Blend];
+        const Program& program = shaders.moving(Pass::Blend, state.space.depth == modulation::DepthField::Flat);
         program.use();
         setCamera(program, between(fromPose_, pose_), state.space);
-        program.texture("uTo", 0, canvas_.name());
-        program.texture("uFrom", 1, from.texture());
+        program.texture("uTo", 0, newest_.texture());
+        program.texture("uFrom", 1, from.texture() ? from.texture() : newest_.texture());
         program.set("uWeight", from.texture() ? static_cast<float>(weight) : 1.f);
         drawScreen();
         settled_ = weight >= 1;
     }
-    setBorder(target.texture(), state.space.border);
 }
 
 } // namespace titanus::render

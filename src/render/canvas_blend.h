@@ -13,6 +13,9 @@ namespace titanus::render {
 
 class CanvasBlend {
   public:
+    // softwareGl: 8-bit textures, which llvmpipe reads several times faster than half floats.
+    explicit CanvasBlend(bool softwareGl) : format_{softwareGl ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}} {}
+
     // Brings the blend up to this frame; draws only if it changes.
     void update(const ShaderSet& shaders, const modulation::FrameState& state,
                 const guidance::Canvas& canvas);
@@ -27,10 +30,12 @@ class CanvasBlend {
 
   private:
     void upload(const guidance::Canvas& canvas);
-    void adopt(const modulation::FrameState& state, const guidance::Canvas& canvas);
+    void adopt(const ShaderSet& shaders, const modulation::FrameState& state,
+               const guidance::Canvas& canvas);
     void drawStart(const ShaderSet& shaders, const modulation::FrameState& state);
-    static void setBorder(GLuint texture, modulation::Border border);
 
+    Target::Format format_;
+    Target newest_;                // the canvas last published, sharpened
     std::array<Target, 2> blends_; // current and the one faded from
     std::size_t current_ = 0;
     GlTexture canvas_;

@@ -85,7 +85,6 @@ void Painter::reconstruct(const Frame& f) {
     program.set("uSegments", segments);
     program.set("uRipple", ripple);
     program.set("uSeconds", static_cast<float>(f.state.seconds));
-    program.set("uBlackBorder", f.state.space.border == modulation::Border::Black ? 1 : 0);
     drawScreen();
     glBindTexture(GL_TEXTURE_2D, scene_.texture());
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, f.needsLevels ? GL_LINEAR_MIPMAP_LINEAR : GL_LINEAR);

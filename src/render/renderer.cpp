@@ -68,7 +68,7 @@ struct Renderer::Parts {
 
     Parts(const RendererOptions& o, RendererInfo i, ShaderSet s)
         : options(o), info(std::move(i)), shaders(std::move(s)), screen(GlVertexArray::make()),
-          painter(info.software),
+          canvas(info.software), painter(info.software),
           governor(o.quality < 0 ? (info.software ? 1 : 5)
                                  : kQualitySteps[static_cast<std::size_t>(std::min(o.quality, kQualityBest))]) {
         governor.setCeiling(o.quality < 0 ? o.height : 1 << 14);

@@ -17,6 +17,7 @@ namespace {
 struct PassFiles { const char *vertex, *fragment; };
 constexpr std::array<PassFiles, static_cast<std::size_t>(Pass::Count)> kPasses{{
     {"screen.vert", "start.frag"},
+    {"screen.vert", "sharpen.frag"},
     {"screen.vert", "blend.frag"},
     {"screen.vert", "reconstruct.frag"},
     {"screen.vert", "tensor.frag"},

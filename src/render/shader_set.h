@@ -54,7 +54,7 @@ class Program {
 };
 
 enum class Pass {
-    Start, Blend, Reconstruct, Tensor, Blur, Oil, Lines, Flow, Bristle, Strokes, Crystal, Surface,
+    Start, Sharpen, Blend, Reconstruct, Tensor, Blur, Oil, Lines, Flow, Bristle, Strokes, Crystal, Surface,
     Trails, Bright, Widen, Finish, Dim, Show, Count
 };
 
