@@ -13,12 +13,12 @@ namespace titanus::analysis {
 
 struct BeatFilterTuning {
     float lambda = 90;         // tempo change at a beat: exp(-lambda |ratio - 1|)
-    float jump = 0.0022f;      // share of mass that may start afresh at any tempo, per beat
-    float priorBpm = 115, priorOctaves = 0.557f, priorWeight = 1; // weight: exponent, per beat
-    float beatGain = 1.92f, beatRest = 0.17f; // log odds per frame: gain * (activation - rest)
-    float halfGain = 1.2f, halfRest = 0.05f, halfMost = 0.4f; // half a beat later; capped
-    double beatSeconds = 0.045; // an attack's flux lasts this long
-    float beatShare = 0.15f;    // but not more than this share of the beat
+    float jump = 0.0004f;      // share of mass that may start afresh at any tempo, per beat
+    float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.3f; // weight: exponent, per beat
+    float beatGain = 2.12f, beatRest = 0.113f; // log odds per frame: gain * (activation - rest)
+    float halfGain = 0.9f, halfRest = 0.084f, halfMost = 0.4f; // half a beat later; capped
+    double beatSeconds = 0.05; // an attack's flux lasts this long
+    float beatShare = 0.054f;    // but not more than this share of the beat
 };
 
 class BeatFilter {

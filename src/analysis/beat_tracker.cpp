@@ -35,6 +35,7 @@ void BeatTracker::reset() {
     line_ = {};
     known_ = false;
     silent_ = true;
+    silentSeconds_ = 1e9;
     heldPeriod_ = contradicted_ = otherTempo_ = levelPeriod_ = levelSeconds_ = 0;
     onSum_ = offSum_ = onWeight_ = offWeight_ = 0;
     confidence_ = belief_ = 0;
@@ -43,6 +44,9 @@ void BeatTracker::reset() {
 }
 
 void BeatTracker::process(const Attack& attack, double now, bool silent) {
+    // A pause between two strokes tells something; a silence of seconds does not.
+    silentSeconds_ = silent ? silentSeconds_ + hopSeconds_ : 0;
+    silent = silentSeconds_ > 1.6;
     silent_ = silent;
     pending_ = {std::max(pending_.any, attack.any), std::max(pending_.kick, attack.kick),
                 std::max(pending_.snare, attack.snare), std::max(pending_.hat, attack.hat)};

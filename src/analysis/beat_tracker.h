@@ -19,12 +19,12 @@ struct Attack {
 
 struct BeatTuning {
     BeatFilterTuning filter;
-    std::array<float, 4> weights{0.6f, 0.25f, 0.15f, 0.0f};     // any, kick, snare, hat: for a beat
-    std::array<float, 4> halfWeights{0.6f, 0.25f, 0.15f, 0.02f}; // and for half a beat later
+    std::array<float, 4> weights{0.52f, 0.18f, 0.08f, 0.02f};     // any, kick, snare, hat: for a beat
+    std::array<float, 4> halfWeights{0.52f, 0.18f, 0.08f, 0.02f}; // and for half a beat later
     float compression = 1;       // exponent
     double delaySeconds = 0;     // by which the filter's beats lag the sound
     double referenceSeconds = 6;
-    float phaseGain = 0.34f, periodGain = 0.014f; // per beat
+    float phaseGain = 0.77f, periodGain = 0.03f; // per beat
 };
 
 // A beat line: index(t) = beat + (t - anchor) / period.
@@ -71,6 +71,7 @@ class BeatTracker {
 
     BeatLine line_;
     bool known_ = false, silent_ = true;
+    double silentSeconds_ = 1e9;
     double heldPeriod_ = 0;     // the performer's level, 0: none
     double contradicted_ = 0;   // seconds for which the belief differed in phase
     double otherTempo_ = 0;     // seconds for which it differed in tempo

@@ -31,7 +31,7 @@ TEST(Beat, MetronomeIsFollowedAtEveryTempo) {
     for (double bpm : {45.0, 60.0, 75.0, 95.0, 120.0, 140.0, 160.0, 190.0, 235.0}) {
         const Times wanted = steady(0.5, 16, bpm);
         const Heard heard = hear(kicksAt(wanted, 16));
-        const Times late = heard.beatTimes(6, 15.5);
+        const Times late = heard.beatTimes(5.5, 15.5);
         const double found = accuracy::tempoOf(late);
         EXPECT_TRUE(accuracy::tempoAgrees(found, bpm, true)) << bpm << " got " << found;
         if (bpm >= 75 && bpm <= 160) {
@@ -109,8 +109,8 @@ TEST(Beat, ClockNeverRunsBackwards) {
         const double at = f.clock.at(f.seconds);
         if (f.clock.state != ClockState::Searching) {
             EXPECT_GE(at, last - 1e-6) << f.seconds;
+            last = std::max(last, at);
         }
-        last = std::max(last, at);
     }
     std::int64_t index = -1000000;
     for (const BeatEvent& b : heard.beats) {
