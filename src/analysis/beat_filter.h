@@ -16,7 +16,7 @@ struct BeatFilterTuning {
     float jump = 0.0004f;      // share of mass that may start afresh at any tempo, per beat
     float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.3f; // weight: exponent, per beat
     float beatGain = 2.12f, beatRest = 0.113f; // log odds per frame: gain * (activation - rest)
-    float halfGain = 0.9f, halfRest = 0.084f, halfMost = 0.4f; // half a beat later; capped
+    float halfGain = 0.7f, halfRest = 0.084f, halfMost = 0.4f; // half a beat later; capped
     double beatSeconds = 0.05; // an attack's flux lasts this long
     float beatShare = 0.054f;    // but not more than this share of the beat
 };
