@@ -9,6 +9,9 @@ namespace {
 // Sound comes in blocks and pictures are read back a few frames late: a constant distance that is
 // learnt in the first seconds and kept, since it is no drift.
 constexpr double kSettleSeconds = 2;
+// What such a distance can be: a block the one way, a few frames the other. More is an error to
+// be corrected, as after sound that began late.
+constexpr double kMostBehind = 0.05, kMostAhead = 0.15;
 // Smooths the jitter of both; lags 100 ppm by less than a millisecond.
 constexpr double kSmoothSeconds = 5;
 // More than any jitter, less than a gap one would not notice.
@@ -27,14 +30,20 @@ SoundCorrection SoundDrift::update(double seconds, std::uint64_t heardFrames) {
         given_ += correction.jumpFrames;
         ahead = usual_;
         smooth_ = usual_;
+        if (!settled_) {
+            sum_ = 0;
+            count_ = 0;
+            settleFrom_ = seconds;
+        }
     }
     const double dt = std::max(seconds - last_, 0.0);
     last_ = seconds;
     if (!settled_) {
         sum_ += ahead;
         ++count_;
-        if (seconds < kSettleSeconds) return correction;
-        usual_ = smooth_ = sum_ / count_;
+        if (seconds - settleFrom_ < kSettleSeconds) return correction;
+        smooth_ = sum_ / count_;
+        usual_ = std::clamp(smooth_, -kMostBehind, kMostAhead);
         settled_ = true;
         corrected_ = seconds;
         return correction;

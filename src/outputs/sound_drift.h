@@ -24,7 +24,7 @@ class SoundDrift {
     std::int64_t given_ = 0;               // frames inserted minus frames left out, so far
     double sum_ = 0, usual_ = 0, smooth_ = 0;
     int count_ = 0;
-    double last_ = 0, corrected_ = 0;      // seconds
+    double last_ = 0, corrected_ = 0, settleFrom_ = 0; // seconds
     bool settled_ = false;
 };
 

@@ -60,7 +60,8 @@ std::string VideoWriter::Parts::openFile() {
     if (const AvCode code = avio_open(&format->pb, options.path.c_str(), AVIO_FLAG_WRITE); code < 0) return avError(code);
     AVDictionary* how = nullptr;
     if (options.live) {
-        av_dict_set(&how, "movflags", "+frag_keyframe+empty_moov+default_base_moof", 0);
+        // delay_moov, not empty_moov: the head then knows AAC's lead-in, or sound would be 21 ms off.
+        av_dict_set(&how, "movflags", "+frag_keyframe+delay_moov+default_base_moof", 0);
         av_dict_set(&how, "cluster_time_limit", "1000", 0); // Matroska: ms
         format->flags |= AVFMT_FLAG_FLUSH_PACKETS;           // what is encoded is on its way to the disk
     } else {
