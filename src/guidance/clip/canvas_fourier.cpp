@@ -14,7 +14,7 @@ using params::param;
 namespace {
 
 constexpr float kSteepness = 1.5f;
-constexpr float kStartSpread = 0.15f;   // of the picture before the sigmoid
+constexpr float kStartSpread = 0.06f; // of a wave, at a frequency of one
 constexpr double kCoarseBelow = 0.06, kFineAbove = 0.3; // of the highest frequency
 
 } // namespace
@@ -28,8 +28,9 @@ FourierCanvas::FourierCanvas(CanvasSize size, at::Generator& random) : CanvasMod
     const at::Tensor fx = columns * (static_cast<double>(shorter) / static_cast<double>(w));
     const at::Tensor cycles = (fy.unsqueeze(1).square() + fx.unsqueeze(0).square()).sqrt();
     frequency_ = (cycles / (0.5 * shorter)).clamp_max(1).view({1, 1, h, half, 1});
-    // One over frequency; the root keeps a wave's visible size independent of the canvas's.
-    scale_ = (1 / cycles.clamp_min(1)).view({1, 1, h, half, 1}) * std::sqrt(static_cast<double>(h * w)) / 4;
+    // One over frequency, times the transform's own norm: a wave of the picture's length swings by
+    // half its value, on a canvas of any size.
+    scale_ = (1 / cycles.clamp_min(1)).view({1, 1, h, half, 1}) * static_cast<double>(h * w) / 4;
     gains_ = at::ones_like(frequency_);
     leaves_.emplace_back(at::randn({1, 3, h, half, 2}, random, at::kFloat) * kStartSpread);
     leaves_[0].spatial = false;
