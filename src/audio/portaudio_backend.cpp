@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <thread>
 
 namespace titanus::audio {
 namespace {
@@ -36,19 +39,21 @@ double sane(double latencySeconds) {
 
 class PaStreamHolder final : public Stream {
   public:
-    PaStreamHolder(StreamClient& client, int channels, std::shared_ptr<int> openStreams)
-        : client_(client), channels_(channels), openStreams_(std::move(openStreams)) {}
+    PaStreamHolder(StreamClient& client, int channels, bool jack, std::shared_ptr<int> openStreams)
+        : link_(std::make_unique<Link>()), channels_(channels), jack_(jack),
+          openStreams_(std::move(openStreams)) {
+        link_->client = &client;
+    }
     ~PaStreamHolder() override {
+        stop();
         if (!stream_) return;
-        ending_ = true;
-        Pa_AbortStream(stream_);
         Pa_CloseStream(stream_);
         --*openStreams_;
     }
 
     PaError open(const PaStreamParameters* in, const PaStreamParameters* out, double rate) {
         const PaError error = Pa_OpenStream(&stream_, in, out, rate, paFramesPerBufferUnspecified,
-                                            paClipOff | paDitherOff, &onBlock, this);
+                                            paClipOff | paDitherOff, &onBlock, link_.get());
         if (error != paNoError) {
             stream_ = nullptr;
             return error;
@@ -66,40 +71,74 @@ class PaStreamHolder final : public Stream {
     int channels() const override { return channels_; }
     double latencySeconds() const override { return latency_; }
     core::Result<void> start() override {
-        ending_ = false;
+        if (!stream_) return Problem{ProblemId::AudioOpenFailed, "the sound server is gone"};
+        link_->ending = false;
         if (const PaError error = Pa_StartStream(stream_); error != paNoError)
             return Problem{ProblemId::AudioOpenFailed, Pa_GetErrorText(error)};
         return {};
     }
     void stop() override {
-        ending_ = true;
-        if (Pa_IsStreamStopped(stream_) == 0) Pa_AbortStream(stream_);
+        if (!stream_) return;
+        link_->ending = true;
+        if (Pa_IsStreamStopped(stream_) != 0) return;
+        if (jack_ && stalled()) abandon();
+        else Pa_AbortStream(stream_);
     }
 
   private:
+    // What the callback reads; outlives the holder where the stream cannot be closed.
+    struct Link {
+        std::atomic<StreamClient*> client{nullptr};
+        std::atomic<bool> ending{false};
+        std::atomic<std::uint64_t> blocks{0};
+    };
+
     static int onBlock(const void* in, void* out, unsigned long frames,
-                       const PaStreamCallbackTimeInfo*, PaStreamCallbackFlags flags, void* self) {
+                       const PaStreamCallbackTimeInfo*, PaStreamCallbackFlags flags, void* user) {
+        auto* link = static_cast<Link*>(user);
+        link->blocks.fetch_add(1, std::memory_order_relaxed);
         const bool xrun = flags & (paInputOverflow | paInputUnderflow | paOutputUnderflow);
-        static_cast<PaStreamHolder*>(self)->client_.block(
-            static_cast<const float*>(in), static_cast<float*>(out), frames, xrun);
+        if (StreamClient* client = link->client)
+            client->block(static_cast<const float*>(in), static_cast<float*>(out), frames, xrun);
         return paContinue;
     }
-    static void onFinished(void* self) {
-        auto* holder = static_cast<PaStreamHolder*>(self);
-        if (!holder->ending_) holder->client_.finished();
+    static void onFinished(void* user) {
+        auto* link = static_cast<Link*>(user);
+        if (StreamClient* client = link->client; client && !link->ending) client->finished();
     }
 
-    StreamClient& client_;
+    bool stalled() const {
+        const std::uint64_t before = link_->blocks;
+        for (int i = 0; i < 30; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            if (link_->blocks != before) return false;
+        }
+        return true;
+    }
+    // PortAudio 19.6 waits ten minutes for a JACK server that died: its stream is left alone, and
+    // counted as open, so that the library is not closed around it.
+    void abandon() {
+        link_->client = nullptr;
+        static_cast<void>(link_.release());
+        stream_ = nullptr;
+    }
+
+    std::unique_ptr<Link> link_;
     int channels_;
+    bool jack_;
     std::shared_ptr<int> openStreams_;
     PaStream* stream_ = nullptr;
     double rate_ = 0, latency_ = 0;
-    std::atomic<bool> ending_{false};
 };
 
 std::string systemName(const PaDeviceInfo& info) {
     const PaHostApiInfo* api = Pa_GetHostApiInfo(info.hostApi);
     return api && api->name ? api->name : "";
+}
+
+bool isJack(const PaDeviceInfo& info) {
+    const PaHostApiInfo* api = Pa_GetHostApiInfo(info.hostApi);
+    return api && api->type == paJACK;
 }
 
 bool isMonitor(const std::string& name) {
@@ -117,7 +156,7 @@ PortAudioBackend::PortAudioBackend() {
 }
 
 PortAudioBackend::~PortAudioBackend() {
-    if (ready_) Pa_Terminate();
+    if (ready_ && *openStreams_ == 0) Pa_Terminate();
 }
 
 bool PortAudioBackend::rescan() {
@@ -176,7 +215,7 @@ core::Result<std::unique_ptr<Stream>> PortAudioBackend::openInput(const Device& 
     const int count = std::clamp(channels, 1, std::max(info->maxInputChannels, 1));
     const PaStreamParameters in{index, count, paFloat32, std::min(sane(info->defaultLowInputLatency), 0.1),
                                 nullptr};
-    auto stream = std::make_unique<PaStreamHolder>(client, count, openStreams_);
+    auto stream = std::make_unique<PaStreamHolder>(client, count, isJack(*info), openStreams_);
     if (const PaError error = stream->open(&in, nullptr, info->defaultSampleRate); error != paNoError)
         return Problem{ProblemId::AudioOpenFailed, device.name + ": " + Pa_GetErrorText(error)};
     return std::unique_ptr<Stream>(std::move(stream));
@@ -192,7 +231,7 @@ core::Result<std::unique_ptr<Stream>> PortAudioBackend::openOutput(const Device&
                                  nullptr};
     PaError error = paNoError;
     for (const double rate : {sampleRate, info->defaultSampleRate}) {
-        auto stream = std::make_unique<PaStreamHolder>(client, 2, openStreams_);
+        auto stream = std::make_unique<PaStreamHolder>(client, 2, isJack(*info), openStreams_);
         error = stream->open(nullptr, &out, rate);
         if (error == paNoError) return std::unique_ptr<Stream>(std::move(stream));
     }
