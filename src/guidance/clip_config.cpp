@@ -3,7 +3,6 @@
 #include "core/files.h"
 
 #include <nlohmann/json.hpp>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <optional>
@@ -50,26 +49,22 @@ bool positive(const std::array<double, 3>& values) {
 }
 
 // Empty: fine.
-std::string readSidecar(const fs::path& file, const std::string& text, ClipConfig& c) {
-    const toml::table table = toml::parse(text, file.string());
+std::string readSidecar(const fs::path& file, const json& own, ClipConfig& c) {
     const auto numbers = [&](const char* key, std::array<double, 3>& to) {
-        if (!table.contains(key)) return true;
-        std::vector<double> values;
-        if (const toml::array* list = table[key].as_array())
-            for (const auto& v : *list) values.push_back(v.value_or(0.0));
-        return readNumbers(values, to);
+        return !own.contains(key) || readNumbers(own.at(key).get<std::vector<double>>(), to);
     };
     if (!numbers("mean", c.mean) || !numbers("std", c.std) || !positive(c.std)) return "mean and std are three numbers each";
-    if (const auto activation = table["activation"].value<std::string>()) {
-        if (*activation != "gelu" && *activation != "quick_gelu") return "activation is \"gelu\" or \"quick_gelu\"";
-        c.quickGelu = *activation == "quick_gelu";
+    if (own.contains("activation")) {
+        const auto activation = own.at("activation").get<std::string>();
+        if (activation != "gelu" && activation != "quick_gelu") return "activation is \"gelu\" or \"quick_gelu\"";
+        c.quickGelu = activation == "quick_gelu";
         c.activationSource = file.string();
     }
-    if (const auto merges = table["tokenizer"].value<std::string>()) c.merges = file.parent_path() / *merges;
-    if (const auto name = table["name"].value<std::string>()) c.name = *name;
-    c.inputSize = static_cast<int>(table["px"].value_or<std::int64_t>(0));
-    c.matching = static_cast<float>(table["d_matching"].value_or(static_cast<double>(c.matching)));
-    c.unrelated = static_cast<float>(table["d_unrelated"].value_or(static_cast<double>(c.unrelated)));
+    if (own.contains("tokenizer")) c.merges = file.parent_path() / own.at("tokenizer").get<std::string>();
+    c.name = own.value("name", c.name);
+    c.inputSize = own.value("px", 0);
+    c.matching = own.value("d_matching", c.matching);
+    c.unrelated = own.value("d_unrelated", c.unrelated);
     if (c.inputSize < 0 || c.inputSize > 4096) return "px is a size in pixels";
     if (!(c.matching > 0 && c.matching < c.unrelated)) return "d_matching is below d_unrelated";
     return {};
@@ -123,30 +118,26 @@ core::Result<ClipConfig> readClipConfig(const fs::path& path) {
     c.name = folder ? fs::weakly_canonical(path, error).filename().string() : path.stem().string();
 
     fs::path sidecar = c.weights;
-    sidecar.replace_extension(".toml");
-    if (!fs::exists(sidecar, error)) sidecar = dir / "model.toml";
-    fs::path reading = sidecar;
+    sidecar.replace_extension(".json");
+    if (!fs::exists(sidecar, error)) sidecar = dir / "model.json";
+    fs::path reading;
     try {
-        if (fs::exists(sidecar, error)) {
-            const auto text = core::readFile(sidecar);
-            if (!text) return text.problem();
-            if (const auto why = readSidecar(sidecar, text.value(), c); !why.empty()) return broken(sidecar, why);
-        }
         using Reader = std::string (*)(const fs::path&, const json&, ClipConfig&);
-        const std::pair<const char*, Reader> others[] = {{"config.json", readHuggingFace}, {"open_clip_config.json", readOpenClip}};
-        for (const auto& [name, reader] : others) {
-            reading = dir / name;
-            if (!c.activationSource.empty() || !fs::exists(reading, error)) continue;
-            const auto text = core::readFile(reading);
+        const std::pair<fs::path, Reader> sources[] = {
+            {sidecar, readSidecar}, {dir / "config.json", readHuggingFace}, {dir / "open_clip_config.json", readOpenClip}};
+        for (const auto& [file, reader] : sources) {
+            reading = file;
+            if (!c.activationSource.empty() || !fs::exists(file, error)) continue;
+            const auto text = core::readFile(file);
             if (!text) return text.problem();
-            if (const auto why = reader(reading, json::parse(text.value()), c); !why.empty()) return broken(reading, why);
+            if (const auto why = reader(file, json::parse(text.value()), c); !why.empty()) return broken(file, why);
         }
     } catch (const std::exception& e) { // the parsers' own
         return broken(reading, e.what());
     }
     if (c.activationSource.empty())
-        return broken(c.weights, "its activation is not told by the file: write activation = \"quick_gelu\" (OpenAI) or "
-                                 "\"gelu\" (LAION, DataComp, TinyCLIP) into " + (dir / "model.toml").string());
+        return broken(c.weights, "its activation is not told by the file: write {\"activation\": \"quick_gelu\"} (OpenAI) or "
+                                 "\"gelu\" (LAION, DataComp, TinyCLIP) into " + (dir / "model.json").string());
     for (const char* name : kMergeNames)
         if (c.merges.empty() && fs::exists(dir / name, error)) c.merges = dir / name;
     if (c.merges.empty())

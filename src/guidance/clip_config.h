@@ -1,6 +1,6 @@
 #pragma once
 // What a CLIP file's tensors cannot tell: activation, normalisation, input size, merges. Found in
-// this order: <weights>.toml or model.toml (Titanus' own), Hugging Face's config.json,
+// this order: <weights>.json or model.json (Titanus' own), Hugging Face's config.json,
 // open_clip_config.json. The activation is never guessed: the wrong one looks almost right.
 // Thread: any   Ownership: value   Errors: ModelMissing, ModelBroken
 #include "core/result.h"

@@ -33,8 +33,10 @@ std::string listModels() {
         out += fmt::format("{:<32} {:<7} {:>5} MB  {}\n    {}\n", row.name, row.input, row.megabytes, row.licence, row.link);
         if (*row.sha256) out += fmt::format("    sha256 {}\n", row.sha256);
     }
-    out += "\nThis version loads models of the titanus-guide format (a folder with config.json, model.safetensors and merges).\n"
-           "Loading the CLIP models above is not in it yet; the list says where they are.\n";
+    out += "\nPut the weights into a folder with CLIP's merges (merges.txt or bpe_simple_vocab_16e6.txt, unpacked) and either the\n"
+           "config.json or open_clip_config.json that belongs to them or a model.json {\"activation\": \"quick_gelu\"} (OpenAI)\n"
+           "or \"gelu\" (LAION, DataComp, TinyCLIP); .bin and plain .pt files first go through tools/convert_clip.py.\n"
+           "Then: titanus models verify FOLDER. The loader is tested on small random models only, not yet on these weights.\n";
     return out;
 }
 

@@ -1,6 +1,7 @@
 #include "guidance/clip/guide.h"
 
 #include "core/files.h"
+#include "guidance/clip/clip_guide.h"
 #include "guidance/clip/embedded_guide.h"
 
 namespace titanus::guidance {
@@ -21,7 +22,11 @@ at::Tensor Guide::encodeText(const std::string& text, bool* truncated) const {
 }
 
 core::Result<std::unique_ptr<Guide>> loadGuide(const std::filesystem::path& path) {
-    return loadEmbeddedGuide(path.empty() ? core::dataDir("models") / "titanus-guide" : path);
+    if (path.empty()) return loadEmbeddedGuide(core::dataDir("models") / "titanus-guide");
+    // Hugging Face calls its description config.json too: the format entry tells.
+    const auto config = core::readFile(path / "config.json");
+    if (config && config.value().find("\"titanus-guide\"") != std::string::npos) return loadEmbeddedGuide(path);
+    return loadClipGuide(path);
 }
 
 } // namespace titanus::guidance

@@ -1,5 +1,7 @@
 #include "guidance/clip/image_tower.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <cmath>
 
 namespace titanus::guidance {
