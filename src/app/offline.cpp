@@ -54,7 +54,7 @@ class Stage {
     static core::Result<std::unique_ptr<Stage>> open(Size size) {
         auto context = render::OffscreenContext::create();
         if (!context) return context.problem();
-        auto renderer = render::Renderer::create({.width = size.width, .height = size.height, .quality = render::kQualityBest});
+        auto renderer = render::Renderer::create({.width = size.width, .height = size.height, .quality = render::kQualityByDevice});
         if (!renderer) return renderer.problem();
         return std::unique_ptr<Stage>(new Stage(std::move(context).value(), std::move(renderer).value()));
     }
