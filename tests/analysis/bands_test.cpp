@@ -56,11 +56,13 @@ TEST(Bands, SameTrackAtAnyLoudnessGivesTheSameLevels) {
 }
 
 TEST(Bands, QuietNoiseIsNotPumpedUp) {
-    for (float v : hear(noise(6, 0.0008)).features.back().band) EXPECT_LT(v, 0.01f);
+    const auto alone = hear(noise(6, 0.0008));
+    for (float v : alone.features.back().band) EXPECT_LT(v, 0.01f);
     Sound sound = loop().sound;
     const Sound hiss = noise(4, 0.0008);
     sound.insert(sound.end(), hiss.begin(), hiss.end());
-    for (float v : hear(sound).features.back().band) EXPECT_LT(v, 0.01f) << "after music";
+    const auto after = hear(sound);
+    for (float v : after.features.back().band) EXPECT_LT(v, 0.01f) << "after music";
 }
 
 TEST(Bands, ColourTellsNoteFromNoise) {

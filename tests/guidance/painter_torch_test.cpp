@@ -169,7 +169,7 @@ TEST(Warp, P25BordersMirrorWrapBlackAndSmear) {
         modulation::CameraMotion motion;
         motion.view.tx = 2.0 / 8 * 2; // two pixels to the right: what comes in at column 0?
         const at::Tensor grid = warpGrid(motion, {.aspect = 1}, 8, 8, {});
-        return sampled(ramp, grid, border)[0][0][4][0].item<float>();
+        return sampled(ramp, grid, border, Filter::Bicubic)[0][0][4][0].item<float>();
     };
     EXPECT_NEAR(leftmost(modulation::Border::Mirror), 1, 1e-4);
     EXPECT_NEAR(leftmost(modulation::Border::Wrap), 6, 0.3); // cubic taps at the jump of the ramp

@@ -89,7 +89,7 @@ bool FourierCanvas::warp(const modulation::CameraMotion& motion, const modulatio
     Leaf& leaf = leaves_[0];
     const auto moved = [&](const at::Tensor& spectrum) {
         const at::Tensor picture = at::fft_irfft2(at::view_as_complex((spectrum * scale_).contiguous()), at::IntArrayRef{size_.height, size_.width});
-        return spectrumOf(sampled(picture, grid, space.border));
+        return spectrumOf(sampled(picture, grid, space.border, Filter::Bicubic));
     };
     leaf.value = moved(leaf.value.detach());
     // The first moment is a spectrum like the value. The second is a size per frequency and does

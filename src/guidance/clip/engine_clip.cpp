@@ -16,8 +16,9 @@ using params::param;
 namespace {
 
 constexpr double kBeta1 = 0.9, kBeta2 = 0.95, kEpsilon = 1e-8;
-// Warping resamples and so blurs a little: wait until it is worth it, the display shows the rest.
-constexpr double kWarpAtPixels = 0.5;
+// Every warp resamples, and thirty in a row leave a blur with detail only along the axes (seen). So
+// motion is saved up to this much at the corner; the display moves the canvas meanwhile.
+constexpr double kWarpAtPixels = 5;
 constexpr std::uint64_t kBackupEverySteps = 20;
 constexpr float kCropNoise = 0.1f;
 

@@ -42,8 +42,9 @@ at::Tensor warpGrid(const CameraMotion& m, const CameraSpace& space, std::int64_
     return at::stack({sx / aspect, -sy}, -1).unsqueeze(0);
 }
 
-at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, Border border) {
-    constexpr std::int64_t kBicubic = 2, kZeros = 0, kBorder = 1, kReflection = 2;
+at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, Border border, Filter filter) {
+    constexpr std::int64_t kZeros = 0, kBorder = 1, kReflection = 2;
+    const std::int64_t mode = filter == Filter::Bicubic ? 2 : 0;
     if (border == Border::Wrap) {
         // Coordinates modulo the canvas, on a canvas padded by what the bicubic taps reach.
         constexpr std::int64_t kPad = 2;
@@ -51,10 +52,10 @@ at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, Border bord
         const at::Tensor inside = at::remainder(grid + 1, 2) - 1;
         const at::Tensor shrink = at::tensor({static_cast<float>(tensor.size(3)) / static_cast<float>(wide.size(3)),
                                               static_cast<float>(tensor.size(2)) / static_cast<float>(wide.size(2))});
-        return at::grid_sampler_2d(wide, inside * shrink, kBicubic, kBorder, false);
+        return at::grid_sampler_2d(wide, inside * shrink, mode, kBorder, false);
     }
     const std::int64_t padding = border == Border::Mirror ? kReflection : border == Border::Smear ? kBorder : kZeros;
-    return at::grid_sampler_2d(tensor, grid, kBicubic, padding, false);
+    return at::grid_sampler_2d(tensor, grid, mode, padding, false);
 }
 
 void warpLeaves(std::vector<Leaf>& leaves, const CameraMotion& motion, const CameraSpace& space, const at::Tensor& luminance) {
@@ -63,12 +64,13 @@ void warpLeaves(std::vector<Leaf>& leaves, const CameraMotion& motion, const Cam
         if (!leaf.spatial) continue;
         const std::int64_t h = leaf.value.size(2), w = leaf.value.size(3), c = leaf.value.size(1);
         const at::Tensor grid = warpGrid(motion, space, h, w, luminance);
-        // Value and both moments in one pass.
-        const at::Tensor moved = sampled(at::cat({leaf.value, leaf.m, leaf.v}, 1), grid, space.border);
+        // The picture keeps its edges by bicubic taps. Their undershoot would take v to 0 beside large
+        // values, and a step is m / sqrt(v): the moments move bilinearly.
+        const at::Tensor moments = sampled(at::cat({leaf.m, leaf.v}, 1), grid, space.border, Filter::Bilinear);
         const at::Tensor inside = (grid.abs().amax(-1) <= 1).unsqueeze(1); // [1,1,h,w]
-        leaf.value.copy_(moved.slice(1, 0, c));
-        leaf.m.copy_(moved.slice(1, c, 2 * c) * inside);
-        leaf.v.copy_(at::where(inside, moved.slice(1, 2 * c, 3 * c).clamp_min(0), leaf.v.mean()));
+        leaf.value.copy_(sampled(leaf.value, grid, space.border, Filter::Bicubic));
+        leaf.m.copy_(moments.slice(1, 0, c) * inside);
+        leaf.v.copy_(at::where(inside, moments.slice(1, c, 2 * c), leaf.v.mean()));
     }
 }
 

@@ -12,7 +12,8 @@ at::Tensor warpGrid(const modulation::CameraMotion& motion, const modulation::Ca
                     std::int64_t width, const at::Tensor& luminance);
 
 // The tensor [1,C,h,w] seen through the grid, with the border mode applied.
-at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, modulation::Border border);
+enum class Filter : std::uint8_t { Bilinear, Bicubic };
+at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, modulation::Border border, Filter filter);
 
 // Moves value, m and v of every spatial leaf. New areas get m = 0 and v = the leaf's mean: v = 0
 // would make the first step there several learning rates long.

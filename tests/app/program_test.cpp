@@ -1,0 +1,156 @@
+// The program as a process: exit codes, one clear line for bad input, data on stdout.
+#include "core/files.h"
+#include "core/image.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using titanus::core::readFile;
+using titanus::core::writeFileAtomic;
+
+namespace {
+
+struct Run { int code = -1; std::string out, err; };
+
+fs::path scratch() {
+    static const fs::path dir = [] {
+        const fs::path d = fs::temp_directory_path() / ("titanus-program-" + std::to_string(::getpid()));
+        fs::create_directories(d);
+        return d;
+    }();
+    return dir;
+}
+
+// With a home of its own and no display, so that nothing of the tester's machine shows through.
+Run run(const std::string& arguments, const std::string& environment = "") {
+    const std::string home = scratch().string();
+    const std::string line = "cd " + home + " && env -u DISPLAY -u WAYLAND_DISPLAY HOME=" + home + " XDG_CONFIG_HOME=" + home +
+                             "/config XDG_STATE_HOME=" + home + "/state " + environment + " timeout 240 " TITANUS_PROGRAM " " + arguments +
+                             " > out.txt 2> err.txt < /dev/null";
+    const int status = std::system(line.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, readFile(scratch() / "out.txt").value(), readFile(scratch() / "err.txt").value()};
+}
+
+// Exactly one line, of ours, that names the thing and has a remedy in brackets.
+void expectOneLine(const Run& r, int code, const std::string& thing) {
+    EXPECT_EQ(r.code, code) << r.err;
+    EXPECT_NE(r.err.find(thing), std::string::npos) << r.err;
+    EXPECT_EQ(std::count(r.err.begin(), r.err.end(), '\n'), 1) << r.err;
+    EXPECT_EQ(r.err.rfind("titanus: error: ", 0), 0u) << r.err;
+    EXPECT_NE(r.err.find('('), std::string::npos) << r.err;
+}
+
+TEST(Program, UnknownArgumentIsUsage) { expectOneLine(run("--nonsense"), 2, "--nonsense"); }
+TEST(Program, MissingDeviceIsOneLine) { expectOneLine(run("play --headless --input \"device:No Such Card\""), 1, "No Such Card"); }
+TEST(Program, UnreadableSoundIsOneLine) {
+    ASSERT_TRUE(writeFileAtomic(scratch() / "not.wav", "this is no sound"));
+    expectOneLine(run("analyse not.wav"), 1, "not.wav");
+    expectOneLine(run("play --headless --input not.wav"), 1, "not.wav");
+    expectOneLine(run("render --track not.wav -o x.mp4"), 1, "not.wav");
+    expectOneLine(run("analyse missing.wav"), 1, "missing.wav");
+}
+TEST(Program, ZeroLengthSoundIsOneLine) {
+    // A WAV header and no samples.
+    const unsigned char header[] = {'R', 'I', 'F', 'F', 36, 0, 0, 0, 'W', 'A', 'V', 'E', 'f', 'm', 't', ' ', 16, 0, 0, 0, 1, 0, 1, 0,
+                                    0x44, 0xAC, 0, 0, 0x88, 0x58, 1, 0, 2, 0, 16, 0, 'd', 'a', 't', 'a', 0, 0, 0, 0};
+    ASSERT_TRUE(writeFileAtomic(scratch() / "empty.wav", std::string(reinterpret_cast<const char*>(header), sizeof header)));
+    expectOneLine(run("analyse empty.wav"), 1, "empty.wav");
+}
+TEST(Program, UnknownParameterSuggestsTheNearest) {
+    const Run r = run("play --headless --set camera.zom=1");
+    expectOneLine(r, 1, "camera.zom");
+    EXPECT_NE(r.err.find("camera.zoom"), std::string::npos);
+    expectOneLine(run("play --headless --set camera.zoom=banana"), 1, "banana");
+}
+TEST(Program, UnknownPresetAndBrokenTomlAreOneLine) {
+    expectOneLine(run("play --headless --preset no-such-preset"), 1, "no-such-preset");
+    ASSERT_TRUE(writeFileAtomic(scratch() / "broken.toml", "schema = 1\nname = \"x\n[values\n"));
+    expectOneLine(run("play --headless --preset broken.toml"), 1, "broken.toml:2");
+}
+TEST(Program, UnknownPresetKeyWarnsAndPlays) {
+    ASSERT_TRUE(writeFileAtomic(scratch() / "odd.toml", "schema = 1\nname = \"Odd\"\n[values]\ncamera.warp9 = 1\n"));
+    const Run r = run("play --headless --input silence --duration 1 --preset odd.toml");
+    EXPECT_EQ(r.code, 0) << r.err;
+    EXPECT_NE(r.err.find("camera.warp9"), std::string::npos) << r.err;
+}
+TEST(Program, NoDisplayIsOneLine) { expectOneLine(run("play", "SDL_VIDEODRIVER=x11"), 1, "OpenGL"); }
+TEST(Program, UnknownOutputEndingIsOneLine) { expectOneLine(run("render --seconds 1 -o film.xyz"), 1, "film.xyz"); }
+TEST(Program, BusyOscPortAndBadAddressAreOneLine) { expectOneLine(run("play --headless --input silence --osc-listen nonsense"), 1, "nonsense"); }
+
+TEST(Program, BrokenModelIsOneLine) {
+    if (!TITANUS_HAS_TORCH) GTEST_SKIP() << "built without torch: no model is read";
+    const fs::path good = titanus::core::dataDir("models") / "titanus-guide", bad = scratch() / "model";
+    fs::create_directories(bad);
+    for (const char* name : {"config.json", "merges.txt", "model.safetensors"})
+        fs::copy_file(good / name, bad / name, fs::copy_options::overwrite_existing);
+    fs::resize_file(bad / "model.safetensors", 5000000);
+    expectOneLine(run("models verify model"), 1, "model.safetensors");
+    expectOneLine(run("draw --prompt x --steps 1 --model model"), 1, "model.safetensors");
+    expectOneLine(run("play --headless --input silence --model model"), 1, "model.safetensors");
+    expectOneLine(run("draw --prompt x --steps 1 --model nowhere"), 1, "nowhere");
+}
+TEST(Program, PromptThatCannotBeParsedNamesTheColumn) { expectOneLine(run("draw --prompt 'a fox:much' --steps 1"), 1, "column 7"); }
+
+TEST(Program, ParamsPrintsTheCatalogueOnStdout) {
+    const Run r = run("params");
+    EXPECT_EQ(r.code, 0);
+    EXPECT_NE(r.out.find("camera.zoom"), std::string::npos);
+    EXPECT_TRUE(r.err.empty()) << r.err;
+}
+TEST(Program, DevicesAlwaysAnswers) {
+    const Run r = run("devices");
+    EXPECT_EQ(r.code, 0);
+    for (const char* title : {"Sound inputs", "MIDI inputs", "Displays"}) EXPECT_NE(r.out.find(title), std::string::npos);
+}
+TEST(Program, ModelsVerifyReproducesTheGoldens) {
+    if (!TITANUS_HAS_TORCH) GTEST_SKIP() << "built without torch";
+    const Run r = run("models verify " + (titanus::core::dataDir("models") / "titanus-guide").string());
+    EXPECT_EQ(r.code, 0) << r.err;
+    EXPECT_EQ(json::parse(r.out).at("goldens"), "all reproduced");
+}
+TEST(Program, EncodeGivesUnitVectorsAndTheGoldenIds) {
+    if (!TITANUS_HAS_TORCH) GTEST_SKIP() << "built without torch";
+    const json texts = json::parse(run("encode --text 'a photo of a jellyfish'").out);
+    double square = 0;
+    for (double v : texts.at(0).at("embedding")) square += v * v;
+    EXPECT_NEAR(square, 1, 1e-4);
+    const json golden = json::parse(readFile(titanus::core::dataDir("models") / "titanus-guide/goldens.json").value());
+    const json tokens = json::parse(run("encode --tokens --text 'a photo of a jellyfish'").out);
+    EXPECT_EQ(tokens.at(0).at("ids"), golden.at("tokens").at("a photo of a jellyfish"));
+}
+TEST(Program, HeadlessShowWritesCompleteFigures) {
+    const Run r = run("play --headless --duration 4 --stats stats.json --prompt 'a red spiral' --set camera.zoom=0.1");
+    ASSERT_EQ(r.code, 0) << r.err;
+    const json stats = json::parse(readFile(scratch() / "stats.json").value());
+    EXPECT_FLOAT_EQ(stats.at("parameters").at("camera.zoom"), 0.1f);
+    EXPECT_GT(stats.at("steps").get<int>(), 0);
+    EXPECT_GT(stats.at("onsets").at("kick").get<int>(), 2);
+    EXPECT_GT(stats.at("frames").get<int>(), 20);
+    EXPECT_TRUE(stats.at("presence").contains("a red spiral"));
+    for (const char* key : {"stepsPerSecond", "fps", "missedDeadlines", "bpm", "canvasAgeMs", "audio", "problems"}) EXPECT_TRUE(stats.contains(key)) << key;
+}
+TEST(Program, SameArgumentsRenderTheSameFrames) {
+    for (const char* folder : {"a", "b"}) {
+        const Run r = run(std::string("render --track demo --seconds 0.5 --fps 8 --size 160x90 --set canvas.side=64 --set guide.crops=2 -o ") + folder);
+        if (r.err.find("OpenGL 4.1 is not available") != std::string::npos) GTEST_SKIP() << "no OpenGL here: " << r.err;
+        ASSERT_EQ(r.code, 0) << r.err;
+    }
+    int frames = 0;
+    for (const auto& entry : fs::directory_iterator(scratch() / "a")) {
+        EXPECT_EQ(readFile(entry.path()).value(), readFile(scratch() / "b" / entry.path().filename()).value()) << entry.path();
+        frames += entry.path().extension() == ".png";
+    }
+    EXPECT_EQ(frames, 4);
+    EXPECT_TRUE(fs::exists(scratch() / "a/sound.wav"));
+    // And they move: the first and the last differ.
+    EXPECT_NE(readFile(scratch() / "a/frame_000000.png").value(), readFile(scratch() / "a/frame_000003.png").value());
+}
+
+} // namespace
