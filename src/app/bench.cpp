@@ -2,7 +2,6 @@
 #include "analysis/bench.h"
 #include "app/commands.h"
 #include "audio/demo_track.h"
-#include "core/log.h"
 #include "render/bench.h"
 #include "render/offscreen_context.h"
 
@@ -18,11 +17,6 @@ int print(const json& figures) {
     fmt::print("{}\n", figures.dump(1));
     return 0;
 }
-int failed(const core::Problem& problem) {
-    core::logProblem(problem);
-    return 1;
-}
-
 int benchAnalysisCommand() {
     const audio::Sound sound = audio::demoTrack();
     const auto r = analysis::benchAnalysis(sound.samples, sound.sampleRate);

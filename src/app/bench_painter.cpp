@@ -1,6 +1,5 @@
 // The painter's benches: guidance, response, quality.
 #include "app/commands.h"
-#include "core/log.h"
 #include "guidance/bench.h"
 
 #include <fmt/format.h>
@@ -15,11 +14,6 @@ int print(const json& figures) {
     fmt::print("{}\n", figures.dump(1));
     return 0;
 }
-int failed(const core::Problem& problem) {
-    core::logProblem(problem);
-    return 1;
-}
-
 } // namespace
 
 int benchPainter(const BenchOptions& options) {

@@ -2,10 +2,12 @@
 // One function per command: data on stdout, log on stderr, exit code 0 good, 1 failed.
 // Thread: main
 #include "app/command_line.h"
+#include "core/problem.h"
 
 namespace titanus::app {
 
 int runCommand(const Command& command);
+int failed(const core::Problem& problem); // one line on stderr, 1
 
 int play(const PlayOptions& options);
 int render(const RenderOptions& options);

@@ -22,12 +22,12 @@ namespace {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+} // namespace
+
 int failed(const core::Problem& problem) {
-    core::logProblem(problem);
+    core::logFailure(problem);
     return 1;
 }
-
-} // namespace
 
 int runCommand(const Command& command) {
     struct Run {

@@ -66,19 +66,6 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
     if (const auto opened = sound_->open({.spec = options.input}); !opened) return opened.problem();
     desk_->store().setText(params::text("audio.input"), options.input, Origin::Start);
 
-    midi_ = std::make_unique<controls::MidiInput>(clock_);
-    if (!options.midiVirtual.empty())
-        if (const auto opened = midi_->openVirtual(options.midiVirtual); !opened) problems_.add(opened.problem(), 0);
-    if (desk_->store()[params::text("midi.input")].empty())
-        desk_->store().setText(params::text("midi.input"), "*", Origin::Start);
-    std::vector<Problem> found;
-    mapper_.setFactoryMaps(controls::factoryMidiMaps(&found));
-    if (!safeMode_ && std::filesystem::exists(controls::userMidiMapFile())) {
-        if (auto map = controls::readMidiMap(controls::userMidiMapFile(), &found)) mapper_.setBindings(map.value().bindings);
-        else found.push_back(map.problem());
-    }
-    for (const Problem& problem : found) problems_.add(problem, 0);
-
     if (!options.oscListen.empty()) {
         const auto at = controls::parseHostPort(options.oscListen);
         if (!at) return at.problem();
@@ -95,6 +82,19 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
     }
     const auto engineInfo = guidance_->waitUntilReady();
     if (!engineInfo) return engineInfo.problem();
+    midi_ = std::make_unique<controls::MidiInput>(clock_);
+    if (!options.midiVirtual.empty())
+        if (const auto opened = midi_->openVirtual(options.midiVirtual); !opened) problems_.add(opened.problem(), 0);
+    if (desk_->store()[params::text("midi.input")].empty())
+        desk_->store().setText(params::text("midi.input"), "*", Origin::Start);
+    std::vector<Problem> found;
+    mapper_.setFactoryMaps(controls::factoryMidiMaps(&found));
+    if (!safeMode_ && std::filesystem::exists(controls::userMidiMapFile())) {
+        if (auto map = controls::readMidiMap(controls::userMidiMapFile(), &found)) mapper_.setBindings(map.value().bindings);
+        else found.push_back(map.problem());
+    }
+    for (const Problem& problem : found) problems_.add(problem, 0);
+
     guideName_ = engineInfo.value().guide;
     core::logInfo(fmt::format("guide {} on {} ({}, {} threads), input {}, preset {}", engineInfo.value().guide,
                               engineInfo.value().device, engineInfo.value().precision, engineInfo.value().threads, inputName(),

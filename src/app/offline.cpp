@@ -5,7 +5,6 @@
 #include "app/desk.h"
 #include "audio/demo_track.h"
 #include "audio/sound.h"
-#include "core/log.h"
 #include "guidance/engine.h"
 #include "guidance/prompt_text.h"
 #include "modulation/modulator.h"
@@ -28,11 +27,6 @@ namespace {
 
 // Steps before the first frame, so that a video does not begin in grey: a second or two of live.
 constexpr int kPrerollSteps = 60;
-
-int failed(const Problem& problem) {
-    core::logProblem(problem);
-    return 1;
-}
 
 core::Result<audio::Sound> trackOf(const std::string& name) {
     if (name == "demo") return audio::demoTrack();

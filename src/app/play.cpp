@@ -14,11 +14,6 @@ namespace {
 volatile std::sig_atomic_t gStop = 0;
 void onSignal(int) { gStop = 1; }
 
-int failed(const core::Problem& problem) {
-    core::logProblem(problem);
-    return 1;
-}
-
 bool over(const PlayOptions& options, const LiveShow& show) {
     return gStop || (options.durationSeconds > 0 && show.clock().seconds() >= options.durationSeconds);
 }

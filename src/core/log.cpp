@@ -27,6 +27,8 @@ void logProblem(const Problem& problem) {
               problem.line());
 }
 
+void logFailure(const Problem& problem) { writeLine("titanus: error: " + problem.line()); }
+
 void setLogInfo(bool on) { gInfo.store(on); }
 
 } // namespace titanus::core

@@ -9,6 +9,8 @@ namespace titanus::core {
 
 void logInfo(std::string_view line);
 void logProblem(const Problem& problem);
+// The problem that ends a command: an error, whatever it would be during a show.
+void logFailure(const Problem& problem);
 // False hides logInfo (tests, --quiet); problems are always shown.
 void setLogInfo(bool on);
 

@@ -17,7 +17,7 @@ using titanus::core::writeFileAtomic;
 
 namespace {
 
-struct Run { int code = -1; std::string out, err; };
+struct Finished { int code = -1; std::string out, err; };
 
 fs::path scratch() {
     static const fs::path dir = [] {
@@ -29,7 +29,7 @@ fs::path scratch() {
 }
 
 // With a home of its own and no display, so that nothing of the tester's machine shows through.
-Run run(const std::string& arguments, const std::string& environment = "") {
+Finished run(const std::string& arguments, const std::string& environment = "") {
     const std::string home = scratch().string();
     const std::string line = "cd " + home + " && env -u DISPLAY -u WAYLAND_DISPLAY HOME=" + home + " XDG_CONFIG_HOME=" + home +
                              "/config XDG_STATE_HOME=" + home + "/state " + environment + " timeout 240 " TITANUS_PROGRAM " " + arguments +
@@ -39,7 +39,7 @@ Run run(const std::string& arguments, const std::string& environment = "") {
 }
 
 // Exactly one line, of ours, that names the thing and has a remedy in brackets.
-void expectOneLine(const Run& r, int code, const std::string& thing) {
+void expectOneLine(const Finished& r, int code, const std::string& thing) {
     EXPECT_EQ(r.code, code) << r.err;
     EXPECT_NE(r.err.find(thing), std::string::npos) << r.err;
     EXPECT_EQ(std::count(r.err.begin(), r.err.end(), '\n'), 1) << r.err;
@@ -64,7 +64,7 @@ TEST(Program, ZeroLengthSoundIsOneLine) {
     expectOneLine(run("analyse empty.wav"), 1, "empty.wav");
 }
 TEST(Program, UnknownParameterSuggestsTheNearest) {
-    const Run r = run("play --headless --set camera.zom=1");
+    const Finished r = run("play --headless --set camera.zom=1");
     expectOneLine(r, 1, "camera.zom");
     EXPECT_NE(r.err.find("camera.zoom"), std::string::npos);
     expectOneLine(run("play --headless --set camera.zoom=banana"), 1, "banana");
@@ -76,7 +76,7 @@ TEST(Program, UnknownPresetAndBrokenTomlAreOneLine) {
 }
 TEST(Program, UnknownPresetKeyWarnsAndPlays) {
     ASSERT_TRUE(writeFileAtomic(scratch() / "odd.toml", "schema = 1\nname = \"Odd\"\n[values]\ncamera.warp9 = 1\n"));
-    const Run r = run("play --headless --input silence --duration 1 --preset odd.toml");
+    const Finished r = run("play --headless --input silence --duration 1 --preset odd.toml");
     EXPECT_EQ(r.code, 0) << r.err;
     EXPECT_NE(r.err.find("camera.warp9"), std::string::npos) << r.err;
 }
@@ -99,19 +99,19 @@ TEST(Program, BrokenModelIsOneLine) {
 TEST(Program, PromptThatCannotBeParsedNamesTheColumn) { expectOneLine(run("draw --prompt 'a fox:much' --steps 1"), 1, "column 7"); }
 
 TEST(Program, ParamsPrintsTheCatalogueOnStdout) {
-    const Run r = run("params");
+    const Finished r = run("params");
     EXPECT_EQ(r.code, 0);
     EXPECT_NE(r.out.find("camera.zoom"), std::string::npos);
     EXPECT_TRUE(r.err.empty()) << r.err;
 }
 TEST(Program, DevicesAlwaysAnswers) {
-    const Run r = run("devices");
+    const Finished r = run("devices");
     EXPECT_EQ(r.code, 0);
     for (const char* title : {"Sound inputs", "MIDI inputs", "Displays"}) EXPECT_NE(r.out.find(title), std::string::npos);
 }
 TEST(Program, ModelsVerifyReproducesTheGoldens) {
     if (!TITANUS_HAS_TORCH) GTEST_SKIP() << "built without torch";
-    const Run r = run("models verify " + (titanus::core::dataDir("models") / "titanus-guide").string());
+    const Finished r = run("models verify " + (titanus::core::dataDir("models") / "titanus-guide").string());
     EXPECT_EQ(r.code, 0) << r.err;
     EXPECT_EQ(json::parse(r.out).at("goldens"), "all reproduced");
 }
@@ -126,7 +126,7 @@ TEST(Program, EncodeGivesUnitVectorsAndTheGoldenIds) {
     EXPECT_EQ(tokens.at(0).at("ids"), golden.at("tokens").at("a photo of a jellyfish"));
 }
 TEST(Program, HeadlessShowWritesCompleteFigures) {
-    const Run r = run("play --headless --duration 4 --stats stats.json --prompt 'a red spiral' --set camera.zoom=0.1");
+    const Finished r = run("play --headless --duration 4 --stats stats.json --prompt 'a red spiral' --set camera.zoom=0.1");
     ASSERT_EQ(r.code, 0) << r.err;
     const json stats = json::parse(readFile(scratch() / "stats.json").value());
     EXPECT_FLOAT_EQ(stats.at("parameters").at("camera.zoom"), 0.1f);
@@ -138,7 +138,7 @@ TEST(Program, HeadlessShowWritesCompleteFigures) {
 }
 TEST(Program, SameArgumentsRenderTheSameFrames) {
     for (const char* folder : {"a", "b"}) {
-        const Run r = run(std::string("render --track demo --seconds 0.5 --fps 8 --size 160x90 --set canvas.side=64 --set guide.crops=2 -o ") + folder);
+        const Finished r = run(std::string("render --track demo --seconds 0.5 --fps 8 --size 160x90 --set canvas.side=64 --set guide.crops=2 -o ") + folder);
         if (r.err.find("OpenGL 4.1 is not available") != std::string::npos) GTEST_SKIP() << "no OpenGL here: " << r.err;
         ASSERT_EQ(r.code, 0) << r.err;
     }
