@@ -154,8 +154,10 @@ Renderer::~Renderer() = default;
 
 core::Result<std::unique_ptr<Renderer>> Renderer::create(const RendererOptions& options) {
     TITANUS_ON(Main);
-    // Without a context the functions may be there and must not be called.
-    if (!SDL_GL_GetCurrentContext() || !glGetString)
+    // Without a context the functions may be there and must not be called; a window's context comes
+    // without them loaded.
+    const auto load = reinterpret_cast<GLADloadfunc>(SDL_GL_GetProcAddress);
+    if (!SDL_GL_GetCurrentContext() || (!glGetString && !gladLoadGL(load)))
         return Problem{ProblemId::GlUnavailable, "no context is current"};
     if (!GLAD_GL_VERSION_4_1) return Problem{ProblemId::GlUnavailable, "the driver offers " + glString(GL_VERSION)};
     RendererInfo info;
