@@ -148,8 +148,13 @@ int draw(const DrawOptions& options) {
     CommonOptions common = options;
     params::Store& store = desk.store();
     store.setText(params::promptText(0), options.prompt, params::Origin::CommandLine);
-    // A still forgets nothing and has no sound.
-    store.apply({params::param("canvas.forget"), 0, params::Origin::CommandLine, 0});
+    // A still forgets nothing, and nothing moves: finer levels may learn faster and need less
+    // smoothing and noise than a show (docs/QUALITY.md).
+    constexpr std::pair<params::ParamIndex, float> kStill[] = {{params::param("canvas.forget"), 0.f},
+                                                               {params::param("canvas.fine_rate"), 0.35f},
+                                                               {params::param("guide.smoothing"), 0.3f},
+                                                               {params::param("guide.temperature"), 0.6f}};
+    for (const auto& [index, value] : kStill) store.apply({index, value, params::Origin::CommandLine, 0});
     for (const std::string& assignment : options.assignments) {
         const auto parsed = params::parseAssignment(assignment);
         if (!parsed) return failed(parsed.problem());
