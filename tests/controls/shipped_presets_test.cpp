@@ -47,10 +47,12 @@ TEST(ShippedPresets, HaveNamesSentencesPromptsAndSound) {
     }
 }
 
-TEST(ShippedPresets, TheFirstIsTheColony) {
+TEST(ShippedPresets, TheListFollowsTheNumbersAndHoldsTheColony) {
     const PresetBank bank(kFolder, "/nowhere");
     ASSERT_FALSE(bank.entries().empty());
-    EXPECT_EQ(bank.entries()[0].name, "Titanus colony");
+    for (std::size_t i = 1; i < bank.entries().size(); ++i)
+        EXPECT_LT(bank.entries()[i - 1].path.filename(), bank.entries()[i].path.filename());
+    EXPECT_TRUE(bank.indexOf("Titanus colony"));
     EXPECT_TRUE(bank.find("titanus-colony"));
 }
 
