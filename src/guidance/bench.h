@@ -1,6 +1,6 @@
 #pragma once
 // Figures of the painter for `titanus bench`: ratios taken inside one run, because machines are
-// noisy (DESIGN "Figures that count").
+// noisy.
 // Thread: one at a time; runs engines of its own   Errors: ModelMissing, ModelBroken, OutputWriteFailed
 #include "core/result.h"
 

@@ -3,7 +3,7 @@
 // coarse pixel moves a large area, so shapes form in a few dozen steps, and sound can act on
 // coarse and fine scales apart.
 // Thread: guidance   Source: idea of multi-resolution stacks, see docs/QUALITY.md; colour
-// correlation as in Lucid (Apache-2.0), values from DESIGN by measurement
+// correlation as in Lucid (Apache-2.0), values chosen by measuring
 #include "guidance/clip/canvas_model.h"
 
 namespace titanus::guidance {
