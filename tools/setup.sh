@@ -27,7 +27,7 @@ require_debian() {
 install_packages() {
     local missing=() package
     for package in $1; do installed "$package" || missing+=("$package"); done
-    [ ${#missing[@]} -eq 0 ] && return
+    if [ ${#missing[@]} -eq 0 ]; then return 0; fi
     local sudo=
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null || { say "as root, run: apt-get install ${missing[*]}"; exit 2; }
@@ -42,16 +42,16 @@ install_packages() {
 # Sets TORCH_PREFIX: the wheel in .venv, or empty for Debian's libtorch.
 find_torch() {
     TORCH_PREFIX=
-    [ -e .venv/.debian-torch ] && return
+    if [ -e .venv/.debian-torch ]; then return 0; fi
     local prefix
     prefix=$(echo "$PWD"/.venv/lib/python3*/site-packages/torch)
-    [ -e "$prefix/share/cmake/Torch/TorchConfig.cmake" ] && TORCH_PREFIX=$prefix
+    if [ -e "$prefix/share/cmake/Torch/TorchConfig.cmake" ]; then TORCH_PREFIX=$prefix; fi
 }
 
 install_torch() {
     find_torch
-    [ -n "$TORCH_PREFIX" ] && return
-    [ -e .venv/.debian-torch ] && { install_packages "libtorch-dev libopenblas0-openmp"; return; }
+    if [ -n "$TORCH_PREFIX" ]; then return 0; fi
+    if [ -e .venv/.debian-torch ]; then install_packages "libtorch-dev libopenblas0-openmp"; return 0; fi
     say "installing torch $TORCH_VERSION into .venv"
     if python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check "torch==$TORCH_VERSION" >&2 &&
         [ "$(.venv/bin/python -c 'import torch; print(torch.version.cuda or "cpu")')" = cpu -o -n "$(command -v nvcc)" ]; then
