@@ -114,7 +114,7 @@ LiveShow::~LiveShow() {
     analysis_.reset();
 }
 
-void LiveShow::watchSound(double now) {
+void LiveShow::watchSound() {
     sound_->poll();
     const std::string& wanted = desk_->store()[params::text("audio.input")];
     if (wanted != sound_->options().spec && wanted != requested_) {
@@ -125,8 +125,8 @@ void LiveShow::watchSound(double now) {
         desk_->store().setText(params::text("audio.input"), sound_->options().spec, Origin::Start);
         requested_.clear();
     }
-    sound_->setMonitorGain(desk_->store()[param("audio.monitor_db")] <= -60 ? 0 : core::dbToGain(desk_->store()[param("audio.monitor_db")]));
-    (void)now;
+    const float monitorDb = desk_->store()[param("audio.monitor_db")];
+    sound_->setMonitorGain(monitorDb <= params::row(param("audio.monitor_db")).min ? 0 : core::dbToGain(monitorDb)); // the lowest is silent
 }
 
 std::string LiveShow::inputName() const { return sound_->input() ? sound_->input()->info().name : sound_->options().spec; }
@@ -190,7 +190,7 @@ void LiveShow::drainControls(double now) {
 const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     const double now = clock_.seconds(), dt = now - lastTick_;
     lastTick_ = now;
-    watchSound(now);
+    watchSound();
     drainControls(now);
     desk_->step(now);
     core::ProblemNote note;

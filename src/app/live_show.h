@@ -50,7 +50,6 @@ class LiveShow {
     void armLearn(std::optional<controls::MidiTarget> target);
     void forgetBinding(std::size_t index);
 
-    void setAspect(float aspect) { aspect_ = aspect; }
     void writeStats(const render::PaceFigures& display, double firstPictureSeconds, bool force);
 
   private:
@@ -58,7 +57,7 @@ class LiveShow {
     core::Result<void> start(const PlayOptions& options);
     void drainControls(double now);
     void drainMidi(double now);
-    void watchSound(double now);
+    void watchSound();
     void saveMidiMap();
 
     core::SteadyClock clock_;
