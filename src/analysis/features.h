@@ -64,6 +64,7 @@ struct Features {
     std::array<float, 3> triple{};           // low, mid, high, 0..1
     std::array<float, kSpectrumCount> spectrum{}; // 0..1
     std::array<float, kFineCount> fine{};         // 0..1
+    std::array<float, 4> user{};                  // 0..1, the bands band.N.hz
     float balance = 0, width = 0;            // -1 left .. 1 right; 0 mono .. 1 only difference
     float centroid = 0, flux = 0, flatness = 0, tonal = 0; // 0..1
     float energy = 0, build = 0;             // 0..1

@@ -99,6 +99,10 @@ void Desk::handle(const controls::ControlEvent& event) {
     }
 }
 
+void Desk::toggle(params::ParamIndex index, const ActionEvent& event) {
+    store_.apply({index, switched(store_.snapshot().on(index), event.argument) ? 1.f : 0.f, event.origin, event.time});
+}
+
 void Desk::panic(double seconds) {
     blackout_ = frozen_ = false;
     store_.apply({param("look.flash"), 0, Origin::Key, seconds});
@@ -149,7 +153,16 @@ void Desk::act(const ActionEvent& event) {
     case Action::MidiLearn:
     case Action::SaveStill:
     case Action::Record:
+    case Action::FreezeStrip:
+    case Action::SceneRecall:
+    case Action::SceneStore:
+    case Action::SceneClear:
+    case Action::CueGo:
+    case Action::CueBack:
+    case Action::CueStop:
     case Action::Quit: window_.push_back(event); break;
+    case Action::TestCard: toggle(param("output.test_card"), event); break;
+    case Action::Autopilot: toggle(param("autopilot.on"), event); break;
     case Action::Count: break;
     }
 }

@@ -42,6 +42,7 @@ class Desk {
 
   private:
     void adopt(controls::Preset preset, int index, params::Origin origin, double seconds);
+    void toggle(params::ParamIndex index, const params::ActionEvent& event);
     void panic(double seconds);
     void save();
 

@@ -36,6 +36,9 @@ bool isSwitch(Action action) {
     case Action::ToggleHelp:
     case Action::ToggleFullScreen:
     case Action::MidiLearn:
+    case Action::TestCard:
+    case Action::Autopilot:
+    case Action::FreezeStrip:
     case Action::Record: return true;
     default: return false;
     }

@@ -2,6 +2,7 @@
 // What guidance has painted: the value on the arrow to render. No torch type appears here.
 // Thread: written by guidance, read by main   Ownership: value, buffers reused by Latest's slots
 #include "modulation/camera.h"
+#include "modulation/star_map.h"
 #include "params/catalogue.h"
 
 #include <cstdint>
@@ -25,6 +26,7 @@ struct Canvas {
     float stepSeconds = 0;               // duration of the last step
     float loss = 0;
     std::array<PromptReading, params::kPromptSlots> prompts{};
+    modulation::StarMap stars{};
     std::uint64_t notFinite = 0;         // steps thrown away
 };
 

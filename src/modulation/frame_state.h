@@ -3,6 +3,7 @@
 // render. Totals, not flags: two readers with two clocks take differences.
 // Thread: written by main, read by guidance and main   Ownership: value; texts are shared, immutable
 #include "analysis/features.h"
+#include "core/image.h"
 #include "modulation/camera.h"
 #include "params/store.h"
 
@@ -22,6 +23,8 @@ struct FrameState {
     std::uint64_t reseeds = 0;      // total of reseed actions
     std::uint64_t onsets = 0, kicks = 0;
     double beat = 0;                // beat number with fraction at this frame
+    std::uint64_t loads = 0;        // total of pictures to be loaded into the canvas
+    std::shared_ptr<const core::Image> picture; // the last of them
     bool blackout = false, frozen = false;
     std::uint64_t seed = 1;         // of all random numbers of the show
 

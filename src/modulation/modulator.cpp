@@ -96,6 +96,9 @@ void Modulator::readSources(const ModulationInput& in) {
     set(Source::Energy, f.energy);
     set(Source::Build, f.build);
     const double barsSinceDrop = (at - f.lastDropSeconds) / (f.clock.periodSeconds * bar);
+    for (std::size_t i = 0; i < f.user.size(); ++i) out[static_cast<std::size_t>(Source::Band1) + i] = f.user[i];
+    set(Source::Break, f.section == analysis::Section::Break ? f.sectionConfidence : 0);
+    set(Source::Silence, f.silent ? 1 : 0);
     set(Source::Drop, f.drops == 0 ? 0 : std::clamp(1 - barsSinceDrop / kDropFadeBars, 0.0, 1.0));
 
     // Rates may be modulated themselves: the values of the frame before are in force.

@@ -76,6 +76,13 @@ inline constexpr std::array kTexts{
     TextParam{"audio.input", "Input", false, "demo, silence, a file, or device:NAME."},
     TextParam{"midi.input", "MIDI input", false, "Device names to open, separated by |; * opens all."},
     TextParam{"output.display", "Output display", false, "Name or number of the display for the clean picture; empty: none."},
+    TextParam{"prompt.prefix", "Before every prompt", true, "Words put before the text of every prompt: a style, a medium."},
+    TextParam{"prompt.suffix", "After every prompt", true, "Words put after the text of every prompt."},
+    TextParam{"canvas.init", "Opening picture", true, "Image file that the canvas begins with; empty: noise."},
+    TextParam{"hold.image", "Image prompt", true, "Image file whose colours the canvas is drawn to; strength: hold.image_weight."},
+    TextParam{"palette.target", "Palette target", true, "Image file whose colours the palettes take."},
+    TextParam{"source.file", "Video source", true, "Video file or camera (/dev/video0) to paint on; see source.mode."},
+    TextParam{"output.v4l2", "Video device out", false, "v4l2loopback device (/dev/video10) that other programs can read; empty: none."},
 };
 inline constexpr std::size_t kTextCount = kTexts.size();
 struct TextIndex {
@@ -94,7 +101,8 @@ constexpr TextIndex promptText(int slot) { return {static_cast<std::uint16_t>(sl
 enum class Action : std::uint8_t {
     Blackout, Freeze, Panic, Reseed, Tap, TempoDouble, TempoHalf, NudgeLater, NudgeEarlier, Resync,
     PresetRecall, PresetNext, PresetPrevious, ToggleUi, ToggleHelp, ToggleFullScreen, MidiLearn,
-    SaveStill, SavePreset, Undo, Redo, Record, Quit, Count
+    SaveStill, SavePreset, Undo, Redo, Record, Quit,
+    SceneRecall, SceneStore, SceneClear, CueGo, CueBack, CueStop, TestCard, Autopilot, FreezeStrip, Count
 };
 struct ActionRow {
     Action action;
@@ -124,6 +132,15 @@ inline constexpr std::array kActions{
     ActionRow{Action::Redo, "action.redo", "Redo", "Ctrl+Shift+Z", "Does it again."},
     ActionRow{Action::Record, "action.record", "Record", "F9", "Starts and stops recording."},
     ActionRow{Action::Quit, "action.quit", "Quit", "Ctrl+Q", "Ends the show; the state is saved."},
+    ActionRow{Action::SceneRecall, "action.scene", "Scene", "", "Recalls the scene on the given pad, with its canvas."},
+    ActionRow{Action::SceneStore, "action.scene_store", "Store scene", "", "Stores the present state on the given pad."},
+    ActionRow{Action::SceneClear, "action.scene_clear", "Clear scene", "", "Empties the given pad."},
+    ActionRow{Action::CueGo, "action.cue_go", "Next cue", "G", "Goes to the next cue of the list."},
+    ActionRow{Action::CueBack, "action.cue_back", "Cue back", "Shift+G", "Goes back one cue."},
+    ActionRow{Action::CueStop, "action.cue_stop", "Stop cues", "", "Stops the cue list where it is."},
+    ActionRow{Action::TestCard, "action.test_card", "Test card", "F10", "Test card on and off."},
+    ActionRow{Action::Autopilot, "action.autopilot", "Autopilot", "A", "Autopilot on and off."},
+    ActionRow{Action::FreezeStrip, "action.strip", "Freeze why strip", "F3", "Holds the why strip to be read; again to go on."},
 };
 static_assert(kActions.size() == static_cast<std::size_t>(Action::Count));
 std::optional<Action> findAction(std::string_view id);

@@ -6,10 +6,15 @@
 #include "params/catalogue.h"
 #include "params/sources.h"
 
+#include <string>
+
 namespace titanus::params {
 
 enum class RouteCurve : std::uint8_t { Linear, Square, Root, Smooth, Invert };
 inline constexpr std::array<std::string_view, 5> kRouteCurves{"linear", "square", "root", "smooth", "invert"};
+
+enum class RouteQuantise : std::uint8_t { Off, Beat, HalfBeat, QuarterBeat, Bar }; // sample and hold
+inline constexpr std::array<std::string_view, 5> kRouteQuantise{"off", "beat", "1/2 beat", "1/4 beat", "bar"};
 
 struct Route {
     Source source{};
@@ -19,8 +24,20 @@ struct Route {
     float attackSeconds = 0;    // follower between source and target; 0 = at once
     float releaseSeconds = 0;
     bool mute = false;
+    bool solo = false;          // while any route is solo, only those act
+    float holdSeconds = 0;      // the follower stays up this long before it falls
+    RouteQuantise quantise{};   // the source is read on these lines of the music only
 
     bool operator==(const Route&) const = default;
+};
+
+// A base value that is an expression instead of a number (language: docs/PROMPTS.md). It replaces
+// the stored value before routes are added; one that gives no finite number leaves the last.
+struct Formula {
+    ParamIndex target{};
+    std::string text;
+
+    bool operator==(const Formula&) const = default;
 };
 
 } // namespace titanus::params

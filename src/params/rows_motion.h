@@ -6,6 +6,8 @@ namespace titanus::params::rows {
 
 inline constexpr std::array<std::string_view, 7> kLfoShapes{"sine", "triangle", "saw up", "saw down", "square", "random", "drift"};
 
+inline constexpr std::array<std::string_view, 5> kQuantise{"now", "beat", "bar", "2 bars", "4 bars"};
+
 #define TITANUS_LFO_ROWS(n, beats)                                                                 \
     Param{"lfo." n ".shape", "LFO " n " shape", Choice, Unit::None, 0, 6, 0, Curve::Linear, kSaved, kLfoShapes, \
           "Form of low-frequency oscillator " n "."},                                              \
@@ -28,6 +30,20 @@ inline constexpr std::array kMotion{
           "Multiplies the depth of every route: how strongly the sound moves the show."},
     Param{"morph.seconds", "Morph time", Float, Unit::Seconds, 0, 60, 0, Curve::Linear, kMachine, {},
           "Time in which a preset takes over; 0 is at once."},
+    Param{"morph.beats", "Morph beats", Float, Unit::Beats, 0, 64, 0, Curve::Linear, kMachine, {},
+          "The same in beats; 0 leaves it to the seconds."},
+    Param{"scene.quantise", "Recall on", Choice, Unit::None, 0, 4, 0, Curve::Linear, kMachine, kQuantise,
+          "Scenes, presets and cues wait for this line of the music."},
+    Param{"scene.lookahead_ms", "Recall lead", Float, Unit::Milliseconds, 0, 1000, 0, Curve::Linear, kMachine, {},
+          "How long before the line a recall begins."},
+    Param{"scene.warm", "Warm start", Bool, Unit::None, 0, 1, 1, Curve::Linear, kMachine, {},
+          "A scene comes back with the canvas it was left with."},
+    Param{"autopilot.on", "Autopilot", Bool, Unit::None, 0, 1, 0, Curve::Linear, kMachine, {},
+          "Build-ups, drops and breaks choose the scene; any hand on a control takes over."},
+    Param{"autopilot.bars", "Autopilot returns", Int, Unit::None, 1, 64, 8, Curve::Linear, kMachine, {},
+          "Bars after the last touch of a hand until the autopilot goes on."},
+    Param{"ui.scale", "Size of the controls", Float, Unit::None, 0.6f, 2.5f, 1, Curve::Linear, kMachine, {},
+          "Multiplies the size of text and controls."},
 };
 #undef TITANUS_LFO_ROWS
 #undef TITANUS_MACRO_ROW

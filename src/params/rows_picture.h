@@ -8,6 +8,21 @@ inline constexpr std::array<std::string_view, 5> kDepths{"flat", "plane", "tunne
 inline constexpr std::array<std::string_view, 5> kPaintings{"smooth", "oil", "strokes", "ink", "crystal"};
 inline constexpr std::array<std::string_view, 4> kFits{"fill", "fit", "stretch", "pixel"};
 
+inline constexpr std::array<std::string_view, 4> kFlips{"none", "left-right", "top-bottom", "both"};
+inline constexpr std::array<std::string_view, 3> kCodecs{"h264", "ffv1", "hap"};
+
+#define TITANUS_CORNER_ROWS(id, name)                                                              \
+    Param{"output." id "_x", name " corner x", Float, Unit::None, -0.5f, 0.5f, 0, Curve::Linear, kMachine, {}, \
+          "Moves the corner of the output sideways, as a share of its width."},                    \
+    Param{"output." id "_y", name " corner y", Float, Unit::None, -0.5f, 0.5f, 0, Curve::Linear, kMachine, {}, \
+          "Moves the corner of the output up, as a share of its height."}
+#define TITANUS_CROP_ROW(id)                                                                 \
+    Param{"output.crop_" id, "Crop " id, Float, Unit::None, 0, 0.45f, 0, Curve::Linear, kMachine, {}, \
+          "Share of the picture that is cut off there before it fills the output."}
+#define TITANUS_PRIMARY_ROW(id)                                                              \
+    Param{"output." id, "Output " id, Float, Unit::None, 0, 1, 1, Curve::Linear, kMachine, {},     \
+          "Share of this primary colour on the wall: evens out a projector's white."}
+
 inline constexpr std::array kPicture{
     Param{"camera.zoom", "Zoom", Float, Unit::PerSecond, -2, 2, 0, Curve::Linear, kModulatable | kSaved, {},
           "Growth of the picture towards the viewer: 0.1 is 10 % a second."},
@@ -95,6 +110,25 @@ inline constexpr std::array kPicture{
           "Duration of the fade into and out of blackout."},
     Param{"output.fps", "Frame rate", Float, Unit::Hertz, 15, 144, 60, Curve::Linear, kMachine, {},
           "Frame rate of the display where the screen does not set it."},
+    Param{"output.flip", "Flip", Choice, Unit::None, 0, 3, 0, Curve::Linear, kMachine, kFlips,
+          "Mirrors the output: rear projection, hanging projectors."},
+    TITANUS_CROP_ROW("left"), TITANUS_CROP_ROW("right"), TITANUS_CROP_ROW("top"), TITANUS_CROP_ROW("bottom"),
+    TITANUS_CORNER_ROWS("top_left", "Top left"), TITANUS_CORNER_ROWS("top_right", "Top right"),
+    TITANUS_CORNER_ROWS("bottom_left", "Bottom left"), TITANUS_CORNER_ROWS("bottom_right", "Bottom right"),
+    TITANUS_PRIMARY_ROW("red"), TITANUS_PRIMARY_ROW("green"), TITANUS_PRIMARY_ROW("blue"),
+    Param{"output.test_card", "Test card", Bool, Unit::None, 0, 1, 0, Curve::Linear, kMachine, {},
+          "Grid, circle, ramps and the display's name instead of the picture: to set up a projector."},
+    Param{"guard.flash", "Flash guard", Bool, Unit::None, 0, 1, 1, Curve::Linear, kMachine, {},
+          "Lowers the contrast of fast flashes to what photosensitive viewers are advised to bear; no medical guarantee."},
+    Param{"guard.collapse", "Collapse guard", Float, Unit::None, 0, 1, 0.5f, Curve::Linear, kMachine, {},
+          "How firmly a picture that goes grey, garish, noisy or stale is nudged back to life."},
+    Param{"guard.fps_floor", "Frame-rate floor", Float, Unit::Hertz, 10, 60, 24, Curve::Linear, kMachine, {},
+          "Below this frame rate painting detail, crops and canvas are traded for speed, and given back later."},
+    Param{"record.codec", "Recording format", Choice, Unit::None, 0, 2, 0, Curve::Linear, kMachine, kCodecs,
+          "h264 for sharing, ffv1 without loss, hap for other show programs."},
 };
+#undef TITANUS_CORNER_ROWS
+#undef TITANUS_CROP_ROW
+#undef TITANUS_PRIMARY_ROW
 
 } // namespace titanus::params::rows

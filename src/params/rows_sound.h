@@ -13,6 +13,12 @@ inline constexpr std::array<std::string_view, 5> kMeters{"2", "3", "4", "6", "8"
 inline constexpr std::array<std::string_view, 4> kClockSources{"automatic", "sound", "tap", "midi clock"};
 inline constexpr std::array<std::string_view, 2> kTapModes{"follow", "keep"};
 
+#define TITANUS_BAND_ROWS(n, hz)                                                                   \
+    Param{"band." n ".hz", "Own band " n, Float, Unit::Hertz, 20, 16000, hz, Curve::Exponential, kSaved, {}, \
+          "Centre of band " n " of your own: a source of its own in the matrix."},                \
+    Param{"band." n ".width", "Own band " n " width", Float, Unit::Hertz, 5, 8000, hz / 2, Curve::Exponential, kSaved, {}, \
+          "Width of the band, from edge to edge."}
+
 inline constexpr std::array kSound{
     Param{"audio.gain_db", "Input gain", Float, Unit::Decibel, -24, 24, 0, Curve::Linear, kMachine, {},
           "Gain before all analysis; the clip light shows when it is too high."},
@@ -48,6 +54,9 @@ inline constexpr std::array kSound{
           "Who sets the beat; automatic: MIDI clock if there is one, then a locked tap, then the sound."},
     Param{"clock.tap", "Tap tempo", Choice, Unit::None, 0, 1, 0, Curve::Linear, kMachine, kTapModes,
           "After four taps: follow the sound near the tapped tempo, or keep exactly what was tapped."},
+    TITANUS_BAND_ROWS("1", 65.f), TITANUS_BAND_ROWS("2", 200.f),
+    TITANUS_BAND_ROWS("3", 900.f), TITANUS_BAND_ROWS("4", 6000.f),
 };
+#undef TITANUS_BAND_ROWS
 
 } // namespace titanus::params::rows

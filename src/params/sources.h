@@ -14,6 +14,7 @@ enum class Source : std::uint8_t {
     BeatPhase, BeatPulse, BarPhase, BarPulse, Beat4,
     Centroid, Flux, Flatness, Tonal, Energy, Build, Drop,
     Lfo1, Lfo2, Lfo3, Lfo4, Noise, Macro1, Macro2, Macro3, Macro4,
+    Band1, Band2, Band3, Band4, Break, Silence,
     Count
 };
 struct SourceRow {
@@ -57,6 +58,12 @@ inline constexpr std::array kSources{
     SourceRow{Source::Macro2, "macro2", "Macro 2", "The fader macro.2."},
     SourceRow{Source::Macro3, "macro3", "Macro 3", "The fader macro.3."},
     SourceRow{Source::Macro4, "macro4", "Macro 4", "The fader macro.4."},
+    SourceRow{Source::Band1, "band1", "Own band 1", "The band of band.1.hz."},
+    SourceRow{Source::Band2, "band2", "Own band 2", "The band of band.2.hz."},
+    SourceRow{Source::Band3, "band3", "Own band 3", "The band of band.3.hz."},
+    SourceRow{Source::Band4, "band4", "Own band 4", "The band of band.4.hz."},
+    SourceRow{Source::Break, "break", "Break", "Confidence that the track is in a break."},
+    SourceRow{Source::Silence, "silence", "Silence", "1 while nothing is heard."},
 };
 inline constexpr std::size_t kSourceCount = kSources.size();
 static_assert(kSourceCount == static_cast<std::size_t>(Source::Count));

@@ -79,6 +79,7 @@ void Store::writeShow(const Show& show, Origin origin) {
     ++next->generation;
     texts_ = std::move(next);
     writeRoutes(show.routes);
+    writeFormulas(show.formulas);
 }
 
 // ---- requests ----------------------------------------------------------------------------------
@@ -103,6 +104,17 @@ void Store::setText(TextIndex index, std::string value, Origin origin) {
     writeText(index, std::move(value));
 }
 
+void Store::writeFormulas(std::vector<Formula> formulas) {
+    if (formulas == formulas_) return;
+    formulas_ = std::move(formulas);
+    ++formulasGeneration_;
+}
+
+void Store::setFormulas(std::vector<Formula> formulas, Origin origin) {
+    if (undoable(origin) && formulas != formulas_) remember({.kind = Step::Kind::Formulas, .formulas = formulas_});
+    writeFormulas(std::move(formulas));
+}
+
 void Store::setRoutes(std::vector<Route> routes, Origin origin) {
     if (undoable(origin) && routes != routes_)
         remember({.kind = Step::Kind::Routes, .index = changedRoute(routes_, routes), .routes = routes_});
@@ -114,7 +126,7 @@ void Store::recall(const Show& show, Origin origin) {
     writeShow(show, origin);
 }
 
-Show Store::show() const { return {snapshot_.values, texts_->values, routes_}; }
+Show Store::show() const { return {snapshot_.values, texts_->values, routes_, formulas_}; }
 
 // ---- history -----------------------------------------------------------------------------------
 
@@ -160,6 +172,10 @@ Store::Step Store::swapWith(const Step& step) {
     case Step::Kind::Routes:
         back.routes = routes_;
         writeRoutes(step.routes);
+        break;
+    case Step::Kind::Formulas:
+        back.formulas = formulas_;
+        writeFormulas(step.formulas);
         break;
     case Step::Kind::Show:
         back.show = std::make_shared<const Show>(show());

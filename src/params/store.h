@@ -51,6 +51,7 @@ struct Show {
     std::array<float, kParamCount> values{};
     std::array<std::string, kTextCount> texts{};
     std::vector<Route> routes;
+    std::vector<Formula> formulas; // at most one for a parameter
 
     static Show defaults();
 };
@@ -63,7 +64,8 @@ class Store {
     void apply(const ParamChange& change);
     void setText(TextIndex index, std::string value, Origin origin = Origin::Ui);
     void setRoutes(std::vector<Route> routes, Origin origin = Origin::Ui);
-    // Saved values, texts and routes become the show's; machine settings stay.
+    void setFormulas(std::vector<Formula> formulas, Origin origin = Origin::Ui);
+    // Saved values, texts, routes and formulas become the show's; machine settings stay.
     void recall(const Show& show, Origin origin);
 
     float operator[](ParamIndex index) const { return snapshot_[index]; }
@@ -73,6 +75,8 @@ class Store {
     const std::shared_ptr<const TextTable>& texts() const { return texts_; }
     const std::vector<Route>& routes() const { return routes_; }
     std::uint64_t routesGeneration() const { return routesGeneration_; }
+    const std::vector<Formula>& formulas() const { return formulas_; }
+    std::uint64_t formulasGeneration() const { return formulasGeneration_; }
     Show show() const;
 
     // 100 deep: what a hand did on the screen or keyboard, and recalls. One step is a drag (changes
@@ -87,12 +91,13 @@ class Store {
 
   private:
     struct Step { // how to go back: the value before
-        enum class Kind : std::uint8_t { Param, Text, Routes, Show } kind{};
+        enum class Kind : std::uint8_t { Param, Text, Routes, Formulas, Show } kind{};
         std::size_t index = 0;        // of the parameter, text or changed route
         double time = 0;
         float value = 0;
         std::string text{};
         std::vector<Route> routes{};
+        std::vector<Formula> formulas{};
         std::shared_ptr<const Show> show{};
     };
     void remember(Step step);
@@ -100,6 +105,7 @@ class Store {
     void write(ParamIndex index, float value, Origin origin);
     void writeText(TextIndex index, std::string value);
     void writeRoutes(std::vector<Route> routes);
+    void writeFormulas(std::vector<Formula> formulas);
     void writeShow(const Show& show, Origin origin);
 
     ParamSnapshot snapshot_;
@@ -107,6 +113,8 @@ class Store {
     std::shared_ptr<const TextTable> texts_;
     std::vector<Route> routes_;
     std::uint64_t routesGeneration_ = 1;
+    std::vector<Formula> formulas_;
+    std::uint64_t formulasGeneration_ = 1;
     std::vector<Step> past_, future_;
 };
 
