@@ -24,12 +24,12 @@ const std::map<std::string, Rule> kRules{
     {"audio", {{"core"}, {"params/catalogue.h"}}},
     {"analysis", {{"core", "params"}, {}}},
     {"modulation", {{"core", "params"}, {"analysis/features.h"}}},
-    {"guidance", {{"core", "params"}, {"modulation/frame_state.h", "modulation/camera.h"}}},
+    {"guidance", {{"core", "params"}, {"modulation/frame_state.h", "modulation/camera.h", "modulation/star_map.h"}}},
     {"render", {{"core", "params"}, {"modulation/frame_state.h", "modulation/camera.h", "guidance/canvas.h"}}},
     {"outputs", {{"core", "params"}, {"render/picture.h"}}},
     {"controls", {{"core", "params"}, {}}},
     {"ui", {{"core", "params"},
-            {"analysis/features.h", "modulation/frame_state.h", "modulation/camera.h", "guidance/canvas.h", "render/picture.h"}}},
+            {"analysis/features.h", "modulation/frame_state.h", "modulation/camera.h", "modulation/star_map.h", "guidance/canvas.h", "render/picture.h"}}},
     {"app", {{"core", "params", "audio", "analysis", "modulation", "guidance", "render", "outputs", "controls", "ui"}, {}}},
 };
 
