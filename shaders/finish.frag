@@ -39,6 +39,21 @@ vec3 steep(vec3 c, vec3 a, vec3 b, float amount) {
     return c + across * (s - t) * smoothstep(0.02, 0.12, length(across)) * amount;
 }
 
+// Colours beyond what a screen shows lose saturation, not hue.
+vec3 inGamut(vec3 c) {
+    float l = clamp(luma(c), 0.0, 1.0);
+    float top = max(c.r, max(c.g, c.b)), bottom = min(c.r, min(c.g, c.b));
+    float room = min(1.0, min((1.0 - l) / max(top - l, 1e-4), l / max(l - bottom, 1e-4)));
+    return clamp(l + (c - l) * room, 0.0, 1.0);
+}
+
+// Slope `amount` at middle grey; black and white are approached, never cut.
+vec3 contrasted(vec3 c, float amount) {
+    if (amount <= 1.0) return 0.5 + (c - 0.5) * amount;
+    vec3 fromEnd = pow(2.0 * min(c, 1.0 - c), vec3(amount)) * 0.5;
+    return mix(fromEnd, 1.0 - fromEnd, step(0.5, c));
+}
+
 void main() {
     vec2 centred = (uv * 2.0 - 1.0) * vec2(uAspect, 1.0);
     vec4 shape = shapeOf(texture(uTensor, uv).xyz);
@@ -102,7 +117,7 @@ void main() {
     c += bloom * max(1.0 - c, 0.0);
 #endif
     c = uColor * c;
-    c = clamp((c - 0.5) * uContrast + 0.5, 0.0, 1.0);
+    c = contrasted(inGamut(c), uContrast);
 #if HAS_TONE
     c = mix(c, mix(uTintDark, uTintLight, smoothstep(0.0, 1.0, luma(c))), uTint);
     if (uPosterise > 0.0) {
