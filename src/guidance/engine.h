@@ -4,14 +4,24 @@
 // Thread: guidance (create may run anywhere; one thread at a time)   Real-time safe: no
 #include "core/result.h"
 #include "guidance/canvas.h"
+#include "guidance/frame_source.h"
 #include "modulation/frame_state.h"
 
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace titanus::guidance {
+
+// How the image tower reckons. Automatic: half where the device is faster with it, by measuring.
+enum class Precision : std::uint8_t { Automatic, Float32, Bfloat16, Float16 };
+
+struct GuideChoice {
+    std::filesystem::path model; // as EngineOptions::modelDir
+    float weight = 1;            // share of its judgement
+};
 
 struct EngineOptions {
     std::filesystem::path modelDir;  // empty: the embedded guide; a folder or file of a real CLIP
@@ -20,6 +30,10 @@ struct EngineOptions {
     int maxThreads = 0;              // 0: all cores; live play leaves one for display and sound
     std::uint64_t seed = 1;
     float aspect = 16.f / 9;         // width / height of the canvas
+    std::vector<GuideChoice> more{}; // guides beside modelDir, whose weight is 1; all judge together
+    bool alternate = false;          // with several guides: one a step, in turn (more often by weight)
+    Precision precision = Precision::Automatic;
+    OpenFrames openFrames{};         // opens source.file and video masks; empty: they are a problem
 };
 
 struct EngineInfo {
@@ -34,9 +48,11 @@ class Engine {
     // One optimiser step towards the prompts of `state`, after moving the canvas to its pose. Fills
     // `out` except generation and publishedSeconds. Problems from prompts go to `report`.
     virtual void step(const modulation::FrameState& state, Canvas& out) = 0;
-    // Goes on from a picture painted before (a restart after a failure, an opening picture). Call
-    // before the first step or between steps.
+    // Goes on from a picture painted before (a restart after a failure). Call before the first step
+    // or between steps. FrameState::loads and the text canvas.init load pictures from outside.
     virtual void adopt(const Canvas& picture) = 0;
+    // After running out of memory, before the first step: crops are halved this many times.
+    virtual void economise(int /*halvings*/) {}
     // Called with each problem found while stepping (bad prompt, NaN); set once.
     std::function<void(const core::Problem&)> report = [](const core::Problem&) {};
 };
