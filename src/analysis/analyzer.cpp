@@ -247,7 +247,10 @@ void Analyzer::Parts::beats(double now, double heard) {
     beatEvents.push({time, heard, arbiter.barPosition(due), due});
 }
 
-Analyzer::Analyzer(AnalyzerOptions options) : parts_(std::make_unique<Parts>(options)) {}
+Analyzer::Analyzer(AnalyzerOptions options) : parts_(std::make_unique<Parts>(options)) {
+    setParams(params::Store().snapshot()); // the catalogue's defaults until the first one comes
+    parts_->front.reset();
+}
 Analyzer::~Analyzer() = default;
 Analyzer::Analyzer(Analyzer&&) noexcept = default;
 Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
@@ -264,6 +267,12 @@ void Analyzer::setParams(const params::ParamSnapshot& p) {
     a.detector.setGap(OnsetKind::Snare, seconds(param("analysis.snare_gap_ms")));
     a.detector.setGap(OnsetKind::Hat, seconds(param("analysis.hat_gap_ms")));
     a.bands.setScales(p[param("analysis.attack_scale")], p[param("analysis.release_scale")]);
+    static constexpr std::array<std::array<params::ParamIndex, 2>, kUserBandCount> kOwn{
+        {{param("band.1.hz"), param("band.1.width")},
+         {param("band.2.hz"), param("band.2.width")},
+         {param("band.3.hz"), param("band.3.width")},
+         {param("band.4.hz"), param("band.4.width")}}};
+    for (std::size_t i = 0; i < kOwn.size(); ++i) a.bands.setUser(i, p[kOwn[i][0]], p[kOwn[i][1]]);
     a.lead = seconds(param("clock.lead_ms"));
     static constexpr std::array<int, 5> kBeats{2, 3, 4, 6, 8};
     a.arbiter.setMeter(kBeats[static_cast<std::size_t>(std::clamp(p.choice(param("clock.meter")), 0, 4))]);

@@ -9,6 +9,8 @@ namespace titanus::analysis {
 namespace {
 
 constexpr float kReferenceSeconds = 8, kFloorOfLoudest = 0.1f, kQuietest = 1e-4f;
+// An own band may be far narrower than the seven: it is held against less of the loudest.
+constexpr float kUserFloorOfLoudest = 0.03f;
 constexpr int kLowBands = 3; // these read the long window
 constexpr std::size_t kWideSize = 1024, kLowSize = 512;
 constexpr double kWideToLowHz = 400; // narrow bands below read the long window
@@ -89,6 +91,17 @@ void Bands::setScales(float attack, float release) {
     releaseScale_ = release;
 }
 
+void Bands::setUser(std::size_t i, float centreHz, float widthHz) {
+    UserBand& u = user_[i];
+    if (u.centreHz == centreHz && u.widthHz == widthHz) return;
+    u.centreHz = centreHz;
+    u.widthHz = widthHz;
+    const double from = std::max(1.0, static_cast<double>(centreHz - widthHz / 2));
+    const double to = static_cast<double>(centreHz + widthHz / 2);
+    u.low = to < kWideToLowHz;
+    u.edges = u.low ? edges(from, to, lowBinHz_, lowTilt_.size()) : edges(from, to, wideBinHz_, wideTilt_.size());
+}
+
 void Bands::reset() {
     value_ = reference_ = {};
     shortMean_ = longMean_ = {};
@@ -99,6 +112,10 @@ void Bands::reset() {
     for (Follower& f : fineFollowers_) f.reset();
     std::fill(slow_.begin(), slow_.end(), 0.f);
     std::fill(lowPower_.begin(), lowPower_.end(), 0.f);
+    for (UserBand& u : user_) {
+        u.reference = 0;
+        u.follower.reset();
+    }
     seconds_ = 0;
     spectrumTurn_ = 0;
     centroid_ = flatness_ = tonal_ = 0;
@@ -164,6 +181,8 @@ void Bands::process(std::span<const float> wide, double wideGain, std::span<cons
         out.fine[i] = fineFollowers_[i].step(level(fineValue_[i], fineReference_[i], fineFloor), dt,
                                              0.007f * attackScale_, 0.15f * releaseScale_);
 
+    user(silent, floor / kFloorOfLoudest, out);
+
     if (spectrumTurn_++ % 4 == 0) // for the eye: 86 per second are plenty
         for (std::size_t i = 0; i < kSpectrumCount; ++i) {
             const auto gain = static_cast<float>(wideGain * wideGain);
@@ -171,6 +190,20 @@ void Bands::process(std::span<const float> wide, double wideGain, std::span<cons
             out.spectrum[i] = silent ? 0.f : std::clamp((10 * std::log10(p + 1e-12f) + 66) / 60, 0.f, 1.f);
         }
     colour(wide, silent, out);
+}
+
+void Bands::user(bool silent, float loudest, Features& out) {
+    const auto dt = static_cast<float>(hopSeconds_);
+    const float fall = std::exp(-dt / kReferenceSeconds), floor = std::max(kUserFloorOfLoudest * loudest, kQuietest);
+    for (std::size_t i = 0; i < user_.size(); ++i) {
+        UserBand& u = user_[i];
+        const float value = std::sqrt(power(u.low ? lowPower_ : widePower_, u.edges));
+        if (!silent) u.reference = std::max(value, u.reference * fall);
+        const float level = silent ? 0.f : std::clamp(value / std::max(u.reference, floor), 0.f, 1.f);
+        // Times of the seven bands at that pitch.
+        const auto row = std::find_if(kBands.begin(), kBands.end() - 1, [&](const BandRow& b) { return u.centreHz < b.highHz; });
+        out.user[i] = u.follower.step(level, dt, row->attackMs * attackScale_ / 1000, row->releaseMs * releaseScale_ / 1000);
+    }
 }
 
 void Bands::colour(std::span<const float> wide, bool silent, Features& out) {

@@ -1,6 +1,7 @@
 #pragma once
-// What continuous movement follows: seven bands, three, twenty-four and a display spectrum, each
-// against its own recent maximum; and the colour of the sound (centroid, flatness, tonality).
+// What continuous movement follows: seven bands, three, twenty-four, the performer's own four and a
+// display spectrum, each against its own recent maximum; and the colour of the sound (centroid,
+// flatness, tonality).
 // Thread: one at a time   Real-time safe: yes after construction
 #include "analysis/features.h"
 
@@ -38,6 +39,8 @@ class Bands {
     Bands(double sampleRate, double hopSeconds, double sourceNyquistHz);
     void reset();
     void setScales(float attack, float release);
+    // Own band i: centre and width from edge to edge, Hz.
+    void setUser(std::size_t i, float centreHz, float widthHz);
     // wide: magnitudes of the 1024 window; low: of 512 at an eighth of the rate, or empty when not
     // renewed with this hop. wideGain, lowGain: automatic gain the windows were taken with.
     void process(std::span<const float> wide, double wideGain, std::span<const float> low,
@@ -67,6 +70,14 @@ class Bands {
     std::array<Follower, kBandCount> followers_;
     std::array<Follower, 3> tripleFollowers_;
     std::array<Follower, kFineCount> fineFollowers_;
+    struct UserBand {
+        float centreHz = 0, widthHz = 0, reference = 0;
+        bool low = false; // reads the long window
+        Edges edges;
+        Follower follower;
+    };
+    void user(bool silent, float loudest, Features& out);
+    std::array<UserBand, kUserBandCount> user_;
     std::vector<float> slow_; // per colour band, 80 ms
     std::vector<std::size_t> colourBins_;
     double seconds_ = 0;

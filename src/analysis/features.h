@@ -26,6 +26,7 @@ static_assert(std::is_trivially_copyable_v<Onset>);
 
 inline constexpr int kBandCount = 7;      // sub bass low_mid mid high_mid presence air
 inline constexpr int kSpectrumCount = 64; // for display, logarithmic 20 Hz - 20 kHz
+inline constexpr int kUserBandCount = 4;  // the performer's own: band.1.hz, band.1.width, ...
 inline constexpr int kFineCount = 24;     // logarithmic 20 Hz - 20 kHz, followed like the bands
 
 enum class ClockState : std::uint8_t { Searching, Tentative, Locked, Holding };
@@ -64,7 +65,7 @@ struct Features {
     std::array<float, 3> triple{};           // low, mid, high, 0..1
     std::array<float, kSpectrumCount> spectrum{}; // 0..1
     std::array<float, kFineCount> fine{};         // 0..1
-    std::array<float, 4> user{};                  // 0..1, the bands band.N.hz
+    std::array<float, kUserBandCount> user{};     // 0..1, the bands band.N.hz
     float balance = 0, width = 0;            // -1 left .. 1 right; 0 mono .. 1 only difference
     float centroid = 0, flux = 0, flatness = 0, tonal = 0; // 0..1
     float energy = 0, build = 0;             // 0..1

@@ -1,5 +1,6 @@
 #include "analysis/bands.h"
 #include "analysis/sounds.h"
+#include "params/catalogue.h"
 
 #include <gtest/gtest.h>
 
@@ -77,6 +78,41 @@ TEST(Bands, LoudnessIsThatOfTheStandard) {
     // BS.1770: a 997 Hz sine at 0 dBFS in one channel reads -3.01 LUFS.
     EXPECT_NEAR(hear(sine(997, 2, 1.0)).features.back().loudness, -3.01f, 0.1f);
     EXPECT_NEAR(hear(sine(997, 2, 0.1)).features.back().loudness, -23.01f, 0.1f);
+}
+
+Features withOwnBand(const Sound& sound, float hz, float width, std::size_t block = 441) {
+    Analyzer analyzer({44100, 1});
+    params::ParamSnapshot p = params::Store().snapshot();
+    p.values[params::param("band.1.hz").value] = hz;
+    p.values[params::param("band.1.width").value] = width;
+    analyzer.setParams(p);
+    for (std::size_t at = 0; at < sound.size(); at += block)
+        analyzer.process(&sound[at], std::min(block, sound.size() - at));
+    return analyzer.features();
+}
+
+TEST(Bands, OwnBandIsOneInsideZeroOutsideAndInSilence) {
+    struct Own {
+        float hz, width;
+        double outside;
+    };
+    for (const Own& own : {Own{65, 30, 160}, Own{91, 42, 300}, Own{900, 600, 3000}, Own{6000, 3000, 900}, Own{600, 100, 65}}) {
+        EXPECT_GT(withOwnBand(sine(static_cast<double>(own.hz), 3, 0.4), own.hz, own.width).user[0], 0.95f) << own.hz;
+        EXPECT_LT(withOwnBand(sine(own.outside, 3, 0.4), own.hz, own.width).user[0], 0.03f) << own.hz;
+        EXPECT_EQ(withOwnBand(silence(1), own.hz, own.width).user[0], 0.f);
+        Sound ends = sine(static_cast<double>(own.hz), 2, 0.4);
+        ends.resize(5 * 44100);
+        EXPECT_LT(withOwnBand(ends, own.hz, own.width).user[0], 0.001f) << own.hz;
+    }
+}
+
+TEST(Bands, OwnBandIsTheSameAtAnyFrameRateAndLoudness) {
+    Sound sound = loop().sound;
+    sound.resize(8 * 44100);
+    const Features f = withOwnBand(sound, 91, 42, 44100 / 24), g = withOwnBand(sound, 91, 42, 44100 / 60);
+    EXPECT_EQ(f.user, g.user);
+    const Features quiet = withOwnBand(scaled(sound, 0.1), 91, 42);
+    EXPECT_NEAR(quiet.user[0], f.user[0], 0.05f);
 }
 
 } // namespace
