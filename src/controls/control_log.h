@@ -1,0 +1,123 @@
+#pragma once
+// The compact log of a set, for playing it again exactly and rendering it better: what every hand
+// did, what the sound analysis said in each frame, which step the painting had reached.
+//
+// File: "TITANLOG", then records. A record is type (1 byte), length (LEB128), payload, CRC-32C of
+// all that (low 16 bits, little endian). Numbers in payloads: LEB128 or IEEE little endian.
+// The reader stops at the first record that is not whole: what a killed program left is read to
+// its last whole record. Parameters, actions, texts and sources are numbered by tables of ids in
+// the file's beginning, so later catalogues read older logs; what is not known is left out and
+// counted. Features are stored as bytes that differ from the frame before.
+//
+// Thread: ControlLogWriter main (owns one io thread that writes each second; main never waits)
+// Bounds: buffer of the writer 16 MiB, then records are left out and a problem says so
+#include "controls/event.h"
+#include "core/result.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace titanus::controls {
+
+inline constexpr int kControlLogVersion = 1;
+inline constexpr std::size_t kLargestLogRecord = 1u << 20; // bytes of payload
+
+struct ControlLogHeader {
+    int version = kControlLogVersion;
+    std::string program;            // name and version of what wrote it
+    std::uint64_t seed = 0;
+    std::uint32_t featureBytes = 0; // size of the features of a frame; 0: not logged
+    std::uint64_t featureLayout = 0; // any number that changes with the features' layout
+    std::vector<std::pair<std::string, std::string>> options; // "sound" = path, "model", "size", ...
+    params::Show start;             // all values, machine's included, exactly as they were
+
+    const std::string* option(std::string_view key) const;
+};
+
+struct ControlLogRecord {
+    enum class Kind : std::uint8_t {
+        Event,    // `event`, as it was handled; Text events carry `text`, of any length
+        Routes,   // `show.routes`, `origin`
+        Formulas, // `show.formulas`, `origin`
+        Recall,   // `show` to morph to in `morphSeconds`; `text` names it
+        Frame,    // a frame began: `seconds`, `step`, `features`
+        Note,     // `text`: anything worth knowing (recording started, guard bypassed, ...)
+        End       // the set was closed in order
+    };
+    Kind kind{};
+    double seconds = 0;             // app clock
+    ControlEvent event;
+    params::Origin origin{};
+    std::string text;
+    params::Show show;
+    double morphSeconds = 0;
+    std::uint64_t step = 0;         // optimiser steps done
+    std::vector<std::byte> features;
+};
+
+class ControlLogWriter {
+  public:
+    // Errors: OutputOpenFailed.
+    static core::Result<std::unique_ptr<ControlLogWriter>> create(const std::filesystem::path& path,
+                                                                  const ControlLogHeader& header);
+    ~ControlLogWriter(); // writes End and waits for the last byte
+    ControlLogWriter(const ControlLogWriter&) = delete;
+    ControlLogWriter& operator=(const ControlLogWriter&) = delete;
+
+    void event(const ControlEvent& event); // Query events are not kept
+    void text(params::TextIndex index, std::string_view value, params::Origin origin, double seconds);
+    void routes(const std::vector<params::Route>& routes, params::Origin origin, double seconds);
+    void formulas(const std::vector<params::Formula>& formulas, params::Origin origin, double seconds);
+    void recall(const params::Show& show, double morphSeconds, std::string_view name, params::Origin origin, double seconds);
+    // Once each frame, before the frame's events; `features` has featureBytes bytes or none.
+    void frame(double seconds, std::uint64_t step, std::span<const std::byte> features);
+    void note(std::string_view text, double seconds);
+
+    // Call each frame: hands the buffer to the io thread each second. A failure (disk full) is
+    // returned once; logging stops then, the show goes on.
+    core::Result<void> tick(double seconds);
+    std::uint64_t bytes() const;   // written or about to be
+    std::uint64_t dropped() const; // records that found the buffer full
+
+  private:
+    struct Impl;
+    explicit ControlLogWriter(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+class ControlLogReader {
+  public:
+    // Errors: FileUnreadable, FileSyntax (not a log, a newer version, a broken beginning).
+    static core::Result<ControlLogReader> open(const std::filesystem::path& path);
+    static core::Result<ControlLogReader> parse(std::string bytes, const std::string& origin);
+
+    const ControlLogHeader& header() const { return header_; }
+    // The next record in the order of the file, which is the order of acting. False at the end.
+    bool next(ControlLogRecord& record);
+    // After next() gave false: the file ends in the middle of a record, or in a damaged one.
+    bool truncated() const { return truncated_; }
+    bool closed() const { return closed_; }          // End was there
+    std::uint64_t leftOut() const { return leftOut_; } // records of parameters not known here
+
+  private:
+    ControlLogReader() = default;
+
+    std::string bytes_;
+    std::size_t at_ = 0;
+    ControlLogHeader header_;
+    std::vector<int> params_, actions_, texts_, sources_; // number in the file -> here, -1 unknown
+    std::vector<std::byte> features_;
+    double seconds_ = 0;
+    std::uint64_t step_ = 0, leftOut_ = 0;
+    bool truncated_ = false, closed_ = false;
+};
+
+// Carries a record out on a store, as the show does; morphs are the caller's (Recall gives false,
+// as do Frame, Note and End). Actions but undo and redo are the caller's too.
+bool replay(const ControlLogRecord& record, params::Store& store);
+
+} // namespace titanus::controls
