@@ -25,7 +25,7 @@ bool isHand(params::Origin origin); // Ui, Key, Midi, Osc
 
 struct AutopilotScene {
     int pad = 0;
-    std::vector<std::string> tags; // names of sections, or "any", or "never"
+    std::vector<std::string> tags{}; // names of sections, or "any", or "never"
     float energy = 0.5f;           // 0..1
 };
 

@@ -34,10 +34,10 @@ namespace titanus::controls {
 struct Cue {
     enum class When : std::uint8_t { Hand, Seconds, Beats, AfterSeconds, AfterBeats, Bar, AfterBars } when{};
     double value = 0;            // seconds, beats (from 0) or bars (from 0; AfterBars: length)
-    std::string name;
+    std::string name{};
     int scene = -1;              // pad from 0; -1: none
-    std::string preset;          // empty: none
-    std::optional<double> morphSeconds, morphBeats;
+    std::string preset{};        // empty: none
+    std::optional<double> morphSeconds{}, morphBeats{};
     int backTo = -1;             // cue from 0; -1: the next one follows
     int times = 0;               // 0: for ever
     int line = 0;                // in the file
@@ -47,9 +47,9 @@ struct Cue {
 };
 
 struct CueList {
-    std::string name;
+    std::string name{};
     bool loop = false;
-    std::vector<Cue> cues;
+    std::vector<Cue> cues{};
 };
 
 // Errors: FileUnreadable; FileSyntax "path:line: reason" for anything that cannot be meant: two

@@ -15,11 +15,11 @@ namespace titanus::controls {
 struct RecallRequest {
     enum class Kind : std::uint8_t { Scene, Preset, Cue } kind{};
     int index = 0;                       // pad, preset of the bank or cue
-    std::string name;                    // of a preset that is asked for by name; else empty
+    std::string name{};                  // of a preset that is asked for by name; else empty
     params::Origin origin{};
     double time = 0;                     // when it was asked for, app clock
-    std::optional<double> morphSeconds;  // instead of morph.seconds
-    std::optional<double> morphBeats;    // instead of morph.beats; wins over morphSeconds when > 0
+    std::optional<double> morphSeconds{}; // instead of morph.seconds
+    std::optional<double> morphBeats{};   // instead of morph.beats; wins over morphSeconds when > 0
 };
 
 // Seconds in which the recall's morph runs: its own, else morph.beats when > 0, else morph.seconds.
