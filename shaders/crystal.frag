@@ -21,8 +21,8 @@ void main() {
     gl_FragDepth = d;
     vec2 facing = axis * out_.x + vec2(-axis.y, axis.x) * out_.y;
     float light = dot(facing, vec2(-0.57, 0.82));
-    float cut = 0.16 + 0.14 * fract(random * 7.0);
-    vec3 c = paint * (1.0 + cut * light) + 0.07 * light * light * step(0.0, light);
+    float cut = 0.05 + 0.06 * fract(random * 7.0);
+    vec3 c = paint * (1.0 + cut * light) + 0.03 * light * light * step(0.0, light);
     // A little darker towards the rim: the stone has depth.
     c *= 1.04 - 0.14 * d * d;
     color = vec4(clamp(c, 0.0, 1.0), clamp(0.9 - 0.8 * d, 0.0, 1.0));

@@ -33,7 +33,7 @@ constexpr std::array<Manner, 5> kManners{{
     {0.75f, 0.65f, 1.00f, 0.80f, 0.7f, 1.2f}, // oil
     {0.45f, 0.35f, 1.00f, 0.20f, 0.5f, 0}, // strokes
     {0.60f, 0.00f, 0.30f, 0.10f, 0.4f, 1.0f}, // ink
-    {0.60f, 0.f, 0.55f, 0.25f, 0.4f, 0}, // crystal
+    {0.60f, 1.6f, 0.14f, 0.05f, 0.3f, 0}, // crystal: its streaks are the lead between the panes
 }};
 
 std::uint32_t hash(std::uint32_t x) {

@@ -254,7 +254,9 @@ void Painter::drawSurface(const Frame& f) {
     const float reach = std::max(1.f, f.pixel / 1.5f); // light as wide at every painting size
     program.set("uMarkTexel", reach * x, reach * y);
     program.set("uContrast", 2.f);
-    program.set("uBristleSlope", f.kind == Painting::Crystal ? 0.f : 6.f); // stones are smooth
+    const bool crystal = f.kind == Painting::Crystal;
+    program.set("uLead", crystal ? 1.f : 0.f);
+    program.set("uBristleSlope", crystal ? 0.f : 6.f); // glass is smooth
     program.set("uMarkSlope", marks ? 3.f : 0.f);
     program.set("uLineGain", f.kind == Painting::Ink ? 6.f : 0.f);
     drawScreen();
