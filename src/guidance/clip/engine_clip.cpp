@@ -1,5 +1,6 @@
 #include "guidance/clip/engine_clip.h"
 
+#include "core/units.h"
 #include "guidance/clip/warp.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -30,7 +31,7 @@ at::Tensor luminance(const at::Tensor& picture) {
 
 ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options)
     : guide_(std::move(guide)), aspect_(options.aspect), random_(options.seed),
-      torchRandom_(at::detail::createCPUGenerator(options.seed)), prompts_(*guide_) {
+      torchRandom_(at::detail::createCPUGenerator(options.seed)), prompts_(*guide_), video_(options.openFrames), holds_(*guide_) {
     info_ = {guide_->name(), "cpu", "float32", 1, guide_->inputSize()};
 }
 
@@ -67,7 +68,8 @@ void ClipEngine::follow(const modulation::FrameState& s) {
         reseeds_ = s.reseeds;
         lastSeconds_ = s.seconds;
     }
-    if (adopted_.defined()) {
+    const bool continued = adopted_.defined();
+    if (continued) {
         canvas_->encode(adopted_);
         pose_ = adoptedPose_;
         adopted_ = at::Tensor();
@@ -79,8 +81,10 @@ void ClipEngine::follow(const modulation::FrameState& s) {
     if (modulation::largestShift(motion, s.space) * size.height / 2 > kWarpAtPixels) {
         const at::Tensor light = s.space.depth == modulation::DepthField::Luminance ? luminance(canvas_->decode()) : at::Tensor();
         if (!canvas_->warp(motion, s.space, light)) warpLeaves(canvas_->leaves(), motion, s.space, light);
+        holds_.warp(motion, s.space);
         pose_ = s.pose;
     }
+    followPictures(s, continued);
     if (s.reseeds != reseeds_) {
         reseeds_ = s.reseeds;
         const float depth = s[param("guide.reseed_level")];
@@ -94,6 +98,27 @@ void ClipEngine::follow(const modulation::FrameState& s) {
     if (const float forget = s[param("canvas.forget")]; forget > 0 && dt > 0)
         canvas_->fade(static_cast<float>(std::exp(-forget * dt)));
     symmetry_ = s.effective.choice(param("canvas.symmetry"));
+}
+
+void ClipEngine::become(const at::Tensor& picture) {
+    canvas_->encode(picture);
+    holds_.forget();
+    backup_.clear();
+}
+
+void ClipEngine::followPictures(const modulation::FrameState& s, bool continued) {
+    const CanvasSize size = canvas_->size();
+    if (const at::Tensor picture = openings_.take(s, size, continued, report); picture.defined()) {
+        become(picture);
+        pose_ = s.pose;
+    }
+    const VideoFeed::Fed video = video_.take(s, size, dt_, report);
+    const float weight = s[param("source.weight")];
+    const bool over = s.effective.choice(param("source.mode")) == static_cast<int>(SourceMode::PaintOver);
+    if (over && video.fresh) become(at::lerp(canvas_->decode(), video.frame, std::min(weight, 1.f)));
+    else if (video.cut && weight > 0) become(video.frame);
+    holds_.setSource(over ? at::Tensor() : video.frame, weight);
+    holds_.configure(s, size, report);
 }
 
 at::Tensor ClipEngine::symmetric(const at::Tensor& p, int symmetry) const {
@@ -114,25 +139,32 @@ float ClipEngine::optimise(const modulation::FrameState& s) {
     const at::Tensor picture = symmetric(canvas_->decode(), symmetry_);
     const float temperature = s[param("guide.temperature")];
     CropLaw law;
-    law.count = static_cast<int>(s[param("guide.crops")]);
+    law.count = std::max(static_cast<int>(s[param("guide.crops")]) >> halvings_, 1);
     law.smallest = s[param("guide.crop_min")];
     law.largest = s[param("guide.crop_max")];
     law.angleRad *= temperature;
     law.flip *= std::min(temperature, 1.5f);
     const auto size = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
-    at::Tensor crops = cut(picture, drawCrops(law, size, random_), guide_->inputSize());
+    const std::vector<Crop> places = drawCrops(law, size, random_);
+    at::Tensor crops = cut(picture, places, guide_->inputSize());
     if (temperature > 0) crops = crops + at::randn(crops.sizes(), torchRandom_, at::kFloat) * (kCropNoise * temperature);
     const at::Tensor e = guide_->encodeImages(crops);
-    at::Tensor loss = prompts_.loss(e);
+    // The canvas itself gives every sum a defined beginning where all prompts are down.
+    at::Tensor loss = prompts_.totalWeight() > 0 ? prompts_.loss(e) : picture.sum() * 0;
+    holds_.remember(picture.detach(), dt_);
+    // Holds and smoothing go in step with the prompts, so that they do not pump with the music.
+    const float scale = std::max(prompts_.totalWeight(), 1.f);
+    if (const at::Tensor held = holds_.loss(picture, e, places); held.defined()) loss = loss + held * scale;
     if (const float smoothing = s[param("guide.smoothing")]; smoothing > 0) {
         const at::Tensor dx = (picture.slice(3, 1) - picture.slice(3, 0, -1)).abs().mean();
         const at::Tensor dy = (picture.slice(2, 1) - picture.slice(2, 0, -1)).abs().mean();
-        // In step with the prompts, so that the picture does not melt when they are faded down.
-        loss = loss + (dx + dy) * (smoothing * std::max(prompts_.totalWeight(), 1.f));
+        loss = loss + (dx + dy) * (smoothing * scale);
     }
     if (const at::Tensor extra = canvas_->extraLoss(); extra.defined()) loss = loss + extra;
     torch::autograd::backward({loss}, {});
-    prompts_.measure(e, std::max(dt_, 1.0 / 240));
+    const double dt = std::max(dt_, 1.0 / 240);
+    prompts_.measure(e, dt);
+    stars_.follow(e.detach().mean(0), kPresenceRange, core::onePole(static_cast<float>(dt), kReadingSeconds));
     return loss.item<float>();
 }
 
@@ -141,7 +173,7 @@ void ClipEngine::adam(const modulation::FrameState& s) {
     ++adamSteps_;
     const double correct1 = 1 - std::pow(kBeta1, adamSteps_), correct2 = 1 - std::pow(kBeta2, adamSteps_);
     // With little weight on all prompts the picture should rest, not be washed out by full steps.
-    const double rate = s[param("guide.rate")] * std::min(prompts_.totalWeight(), 1.f);
+    const double rate = s[param("guide.rate")] * std::min(drive(), 1.f);
     if (const float pull = canvas_->restPull(); pull > 0) canvas_->fade(static_cast<float>(1 - rate * pull));
     for (Leaf& leaf : canvas_->leaves()) {
         const at::Tensor g = leaf.value.grad();
@@ -175,7 +207,8 @@ void ClipEngine::step(const modulation::FrameState& s, Canvas& out) {
     if (!s.frozen || !canvas_) {
         follow(s);
         prompts_.update(s, dt_, report);
-        if (prompts_.totalWeight() > 0) {
+        stars_.place(prompts_.slotEmbeddings());
+        if (drive() > 0) {
             loss_ = optimise(s);
             bool good = std::isfinite(loss_);
             if (good) adam(s);
@@ -207,6 +240,7 @@ void ClipEngine::publish(Canvas& out) {
     out.stepSeconds = static_cast<float>(stepSeconds_);
     out.loss = loss_;
     out.prompts = prompts_.readings();
+    out.stars = stars_.map();
     out.notFinite = notFinite_;
 }
 

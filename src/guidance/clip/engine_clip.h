@@ -3,7 +3,11 @@
 // Thread: guidance; the only user of torch   Owns: guide, canvas, moments, random state
 #include "guidance/clip/canvas_model.h"
 #include "guidance/clip/crops.h"
+#include "guidance/clip/holds.h"
+#include "guidance/clip/openings.h"
 #include "guidance/clip/prompts.h"
+#include "guidance/clip/stars.h"
+#include "guidance/clip/video_feed.h"
 #include "guidance/engine.h"
 
 namespace titanus::guidance {
@@ -16,6 +20,7 @@ class ClipEngine final : public Engine {
     EngineInfo info() const override;
     void step(const modulation::FrameState& state, Canvas& out) override;
     void adopt(const Canvas& picture) override;
+    void economise(int halvings) override { halvings_ = halvings; }
 
     // For benches: mean cosine of the picture with each text, over crops that no step has seen.
     std::vector<float> similaritiesTo(const std::vector<std::string>& texts, int crops);
@@ -27,6 +32,9 @@ class ClipEngine final : public Engine {
 
   private:
     void follow(const modulation::FrameState& state); // size, model, camera, noise, reseed
+    void followPictures(const modulation::FrameState& state, bool continued); // opening, scenes, video, holds
+    void become(const at::Tensor& picture);
+    float drive() const { return prompts_.totalWeight() + holds_.drive(); } // 0: nothing to paint
     float optimise(const modulation::FrameState& state); // returns the loss
     void adam(const modulation::FrameState& state);
     void recover();
@@ -39,6 +47,11 @@ class ClipEngine final : public Engine {
     std::mt19937_64 random_;
     at::Generator torchRandom_;
     Prompts prompts_;
+    Openings openings_;
+    VideoFeed video_;
+    Holds holds_;
+    Stars stars_;
+    int halvings_ = 0; // of the crops, after running out of memory
 
     std::unique_ptr<CanvasModel> canvas_;
     CanvasKind kind_{};

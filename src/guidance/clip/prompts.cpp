@@ -7,9 +7,6 @@
 namespace titanus::guidance {
 namespace {
 
-// Presence 1 = this far above the neutral prompts in cosine; measured, docs/QUALITY.md.
-constexpr float kPresenceRange = 0.45f;
-constexpr float kReadingSeconds = 0.25f; // of the meters' follower
 // Presence controller: weight per second and unit of error.
 constexpr float kControlGain = 1.5f;
 
@@ -81,6 +78,13 @@ at::Tensor Prompts::loss(const at::Tensor& e) const {
         total = total.defined() ? total + term : term;
     }
     return total;
+}
+
+std::array<at::Tensor, params::kPromptSlots> Prompts::slotEmbeddings() const {
+    std::array<at::Tensor, params::kPromptSlots> out;
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+        if (!slots_[i].embeddings.empty()) out[i] = slots_[i].embeddings.front();
+    return out;
 }
 
 void Prompts::measure(const at::Tensor& embeddings, double dt) {

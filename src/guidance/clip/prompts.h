@@ -11,6 +11,10 @@
 
 namespace titanus::guidance {
 
+// Presence 1 = this far above the neutral prompts in cosine; measured, docs/QUALITY.md.
+inline constexpr float kPresenceRange = 0.45f;
+inline constexpr float kReadingSeconds = 0.25f; // of the meters' follower
+
 class Prompts {
   public:
     using Report = std::function<void(const core::Problem&)>;
@@ -27,6 +31,8 @@ class Prompts {
     // Follows similarity and presence of each slot with the embeddings of one step.
     void measure(const at::Tensor& e, double dtSeconds);
     const std::array<PromptReading, params::kPromptSlots>& readings() const { return readings_; }
+    // What each slot is named by: its first prompt. Undefined: no text.
+    std::array<at::Tensor, params::kPromptSlots> slotEmbeddings() const;
 
   private:
     struct Slot {
