@@ -66,7 +66,7 @@ class NullEngine final : public Engine {
         size_ = {picture.width, picture.height};
         pixels_ = picture.rgba;
         pose_ = picture.pose;
-        started_ = true;
+        adopted_ = started_ = true;
     }
 
     void step(const modulation::FrameState& s, Canvas& out) override {
@@ -74,6 +74,7 @@ class NullEngine final : public Engine {
         if (!s.frozen || pixels_.empty()) {
             resize(canvasSize(aspect_, static_cast<int>(s[param("canvas.side")])));
             if (!started_) pose_ = s.pose;
+            load(s);
             started_ = true;
             move(s);
             readPrompts(s);
@@ -153,6 +154,37 @@ class NullEngine final : public Engine {
             }
     }
 
+    // Opening pictures and those of scenes, by the rules of the real painter.
+    void load(const modulation::FrameState& s) {
+        const std::string& init = (*s.texts)[params::text("canvas.init")];
+        const bool load = s.loads != loads_ && !adopted_, open = init != init_ && !adopted_ && !init.empty();
+        loads_ = s.loads;
+        init_ = init;
+        adopted_ = false;
+        if (load && s.picture && s.picture->width > 0) {
+            become(*s.picture);
+        } else if (open) {
+            if (const auto picture = core::readImage(init)) become(picture.value());
+            else report(picture.problem());
+        } else {
+            return;
+        }
+        pose_ = s.pose;
+    }
+
+    // Covers the canvas; what juts out is cut off on both sides alike.
+    void become(const core::Image& picture) {
+        const double scale = std::min(static_cast<double>(picture.width) / size_.width, static_cast<double>(picture.height) / size_.height);
+        for (int y = 0; y < size_.height; ++y)
+            for (int x = 0; x < size_.width; ++x) {
+                const auto source = [&](int at, int size, int length) {
+                    return std::clamp(static_cast<int>((at + 0.5 - size / 2.0) * scale + length / 2.0), 0, length - 1);
+                };
+                const std::uint8_t* from = picture.at(source(x, size_.width, picture.width), source(y, size_.height, picture.height));
+                for (int c = 0; c < 3; ++c) pixel(x, y)[c] = static_cast<float>(from[c]) / 255;
+            }
+    }
+
     Vec2 place(int x, int y) const {
         const double aspect = static_cast<double>(size_.width) / size_.height;
         return {((x + 0.5) / size_.width * 2 - 1) * aspect, 1 - (y + 0.5) / size_.height * 2};
@@ -210,7 +242,9 @@ class NullEngine final : public Engine {
     CanvasSize size_;
     std::vector<float> pixels_, before_;
     modulation::CameraPose pose_;
-    bool started_ = false;
+    bool started_ = false, adopted_ = false;
+    std::uint64_t loads_ = 0;
+    std::string init_;
     std::array<std::string, params::kPromptSlots> lines_;
     std::array<std::vector<PromptSpec>, params::kPromptSlots> specs_;
     std::array<PromptReading, params::kPromptSlots> readings_{};

@@ -1,5 +1,6 @@
 #include "guidance/worker.h"
 
+#include "core/log.h"
 #include "core/thread_role.h"
 
 #include <pthread.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 
 namespace titanus::guidance {
 using core::Problem;
@@ -19,6 +21,7 @@ constexpr double kPollSeconds = 0.002;     // for a state when there is nothing 
 constexpr double kFirstRetrySeconds = 0.25, kLongestRetrySeconds = 5;
 constexpr int kCalmSteps = 100;            // good steps after which the retry time starts anew
 constexpr int kKeepEverySteps = 30;        // copies of the canvas for a restart
+constexpr int kMostHalvings = 5;           // 32 crops come down to one
 
 std::string messageOf(std::exception_ptr failure) {
     try {
@@ -32,109 +35,163 @@ std::string messageOf(std::exception_ptr failure) {
     }
 }
 
+// Torch throws types of its own, known here by their text only.
+bool outOfMemory(std::exception_ptr failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::bad_alloc&) {
+        return true;
+    } catch (const std::exception& e) {
+        const std::string_view what = e.what();
+        return what.find("out of memory") != what.npos || what.find("not enough memory") != what.npos ||
+               what.find("can't allocate memory") != what.npos;
+    } catch (...) {
+        return false;
+    }
+}
+
 } // namespace
 
-Worker::Worker(Factory factory, const core::Clock& clock) : factory_(std::move(factory)), clock_(clock) {}
+Worker::Worker(Factory factory, const core::Clock& clock, double graceSeconds)
+    : loop_(std::make_shared<Loop>(std::move(factory), clock)), graceSeconds_(graceSeconds) {}
 
 Worker::~Worker() { stop(); }
 
 void Worker::start() {
-    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+    if (!thread_.joinable()) thread_ = std::thread([loop = loop_] { loop->run(); });
 }
 
 core::Result<EngineInfo> Worker::waitUntilReady() {
-    std::unique_lock lock(mutex_);
-    ready_.wait(lock, [this] { return first_.has_value(); });
-    return *first_;
+    std::unique_lock lock(loop_->mutex);
+    loop_->ready.wait(lock, [this] { return loop_->first.has_value(); });
+    return *loop_->first;
 }
 
 void Worker::requestStop() {
     {
-        const std::lock_guard lock(mutex_); // or the wake could fall between test and wait
-        stop_ = true;
+        const std::lock_guard lock(loop_->mutex); // or the wake could fall between test and wait
+        loop_->stopping = true;
     }
-    wake_.notify_all();
+    loop_->wake.notify_all();
 }
 
-void Worker::stop() {
+bool Worker::stop() {
     requestStop();
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return !loop_->abandoned;
+    {
+        std::unique_lock lock(loop_->mutex);
+        if (!loop_->over.wait_for(lock, std::chrono::duration<double>(graceSeconds_), [this] { return loop_->ended.load(); })) {
+            loop_->abandoned = true;
+            core::logProblem({ProblemId::GuidanceFailed, "a step does not end; it is left behind"});
+        }
+    }
+    if (!loop_->abandoned) {
+        thread_.join();
+        return true;
+    }
+    // A thread cannot be ended from outside, and the destructor of one that runs ends the program:
+    // this one object is leaked, knowingly. Its loop stays with it.
+    static_cast<void>(std::make_unique<std::thread>(std::move(thread_)).release());
+    return false;
 }
 
-bool Worker::rest(double seconds) {
-    std::unique_lock lock(mutex_);
-    return !wake_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return stop_.load(); });
+std::optional<double> Worker::Loop::now() {
+    const std::lock_guard lock(mutex);
+    if (abandoned) return std::nullopt;
+    return clock.seconds();
 }
 
-bool Worker::makeOne() {
+bool Worker::Loop::rest(double seconds) {
+    std::unique_lock lock(mutex);
+    return !wake.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return stopping.load(); });
+}
+
+bool Worker::Loop::makeOne() {
     core::Result<std::unique_ptr<Engine>> made = Problem{ProblemId::GuidanceFailed, "no engine"};
     try {
-        made = factory_();
+        made = factory();
     } catch (...) {
         made = Problem{ProblemId::GuidanceFailed, messageOf(std::current_exception())};
     }
     core::Result<EngineInfo> info = made.ok() ? core::Result<EngineInfo>(EngineInfo{}) : core::Result<EngineInfo>(made.problem());
     if (made.ok()) {
-        engine_ = std::move(made).value();
-        engine_->report = [this](const Problem& problem) { post(problem); };
-        info = engine_->info();
+        engine = std::move(made).value();
+        engine->report = [this](const Problem& problem) { post(problem); };
+        if (halvings > 0) engine->economise(halvings);
+        info = engine->info();
     }
-    const std::lock_guard lock(mutex_);
-    if (!first_) first_ = info;
+    const std::lock_guard lock(mutex);
+    if (!first) first = info;
     else if (!info.ok()) post(info.problem());
-    ready_.notify_all();
+    ready.notify_all();
     return info.ok();
 }
 
-void Worker::stepOnce() {
-    Canvas& out = canvases_.slot();
-    engine_->step(states_.value(), out);
-    out.generation = ++generation_;
-    out.publishedSeconds = clock_.seconds();
-    if (generation_ % kKeepEverySteps == 1) lastGood_ = out;
-    canvases_.publish();
+bool Worker::Loop::stepOnce() {
+    Canvas& out = canvases.slot();
+    engine->step(states.value(), out);
+    const auto seconds = now();
+    if (!seconds) return false;
+    out.generation = ++generation;
+    out.publishedSeconds = *seconds;
+    if (generation % kKeepEverySteps == 1) lastGood = out;
+    canvases.publish();
+    return true;
 }
 
-void Worker::run() {
+void Worker::Loop::run() {
     core::currentRole() = core::Role::Guidance;
     pthread_setname_np(pthread_self(), "guidance");
+    const auto finish = [this] {
+        const std::lock_guard lock(mutex);
+        ended.store(true, std::memory_order_release);
+        over.notify_all();
+    };
     if (!makeOne()) {
-        ended_.store(true, std::memory_order_release);
+        finish();
         return;
     }
     double retry = kFirstRetrySeconds;
     int calm = 0;
     bool any = false;
-    while (!stop_.load(std::memory_order_relaxed)) {
-        const bool fresh = states_.update();
+    while (!stopping.load(std::memory_order_relaxed)) {
+        const bool fresh = states.update();
         any = any || fresh;
         // Without a state there is nothing to paint; frozen, nothing changes until the next one.
-        if (!any || (states_.value().frozen && !fresh)) {
+        if (!any || (states.value().frozen && !fresh)) {
             if (!rest(kPollSeconds)) break;
             continue;
         }
-        const double began = clock_.seconds();
+        const auto began = now();
+        if (!began) break;
         try {
-            if (!engine_) {
+            if (!engine) {
                 if (!makeOne()) throw std::runtime_error("restart failed");
-                if (lastGood_.width > 0) engine_->adopt(lastGood_);
-                restarts_.fetch_add(1, std::memory_order_relaxed);
+                if (lastGood.width > 0) engine->adopt(lastGood);
+                restarts.fetch_add(1, std::memory_order_relaxed);
             }
-            stepOnce();
+            if (!stepOnce()) break;
         } catch (...) {
-            post({ProblemId::GuidanceFailed, messageOf(std::current_exception())});
-            engine_.reset();
+            const bool memory = outOfMemory(std::current_exception());
+            if (memory) halvings = std::min(halvings + 1, kMostHalvings);
+            post({ProblemId::GuidanceFailed, memory ? "out of memory; it goes on with fewer crops" : messageOf(std::current_exception())});
+            engine.reset();
             calm = 0;
             if (!rest(retry)) break;
             retry = std::min(2 * retry, kLongestRetrySeconds);
             continue;
         }
         if (++calm == kCalmSteps) retry = kFirstRetrySeconds;
-        const double spare = 1.0 / std::max(states_.value()[param("guide.steps_max")], 1.f) - (clock_.seconds() - began);
+        const auto ends = now();
+        if (!ends) break;
+        const double spare = 1.0 / std::max(states.value()[param("guide.steps_max")], 1.f) - (*ends - *began);
         if (spare > 0 && !rest(spare)) break;
     }
-    engine_.reset(); // here, on the thread that used it
-    ended_.store(true, std::memory_order_release);
+    // On the thread that used it; but what was left behind may wake while the program is being taken
+    // down, and then no destructor is safe.
+    if (now()) engine.reset();
+    else static_cast<void>(engine.release());
+    finish();
 }
 
 } // namespace titanus::guidance

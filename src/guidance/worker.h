@@ -3,7 +3,9 @@
 // begins again. It outlives its engine: what an engine throws becomes a problem, and a new engine
 // goes on from the last good canvas.
 // Thread: start, stop and the channels' other ends: main; the loop: guidance
-// Ownership: engine and channels. Main never waits for it; only stop() and the destructor join.
+// Ownership: engine and channels. Main never waits for it; stop() and the destructor wait for the step
+// in hand, but not for ever: an engine that hangs is left behind, with everything it may still
+// touch, and ends with the process.
 #include "core/clock.h"
 #include "core/latest.h"
 #include "core/spsc.h"
@@ -11,7 +13,9 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace titanus::guidance {
@@ -21,7 +25,8 @@ class Worker {
     using Factory = std::function<core::Result<std::unique_ptr<Engine>>()>;
 
     // `clock` gives Canvas::publishedSeconds and must be safe to read from any thread.
-    Worker(Factory factory, const core::Clock& clock);
+    // graceSeconds: how long stop() waits for a step that does not end.
+    Worker(Factory factory, const core::Clock& clock, double graceSeconds = 3);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -29,41 +34,51 @@ class Worker {
     void start();
     // Waits for the first engine: what it is, or why there is none (the thread has ended then).
     core::Result<EngineInfo> waitUntilReady();
-    // Ends after the step in hand; idempotent.
-    void stop();
-    // Asks it to end without waiting; ended() tells when the thread is done. For a shutdown that
-    // must not hang on an engine that does.
+    // Ends after the step in hand; idempotent. False: it hangs and was left behind (GuidanceFailed is
+    // logged); neither clock nor channels are touched by it from then on.
+    bool stop();
+    // Asks it to end without waiting; ended() tells when the thread is done.
     void requestStop();
-    bool ended() const { return ended_.load(std::memory_order_acquire); }
+    bool ended() const { return loop_->ended.load(std::memory_order_acquire); }
 
-    core::Latest<modulation::FrameState>& states() { return states_; } // main writes
-    core::Latest<Canvas>& canvases() { return canvases_; }             // main reads
-    bool nextProblem(core::ProblemNote& note) { return problems_.pop(note); }
-    std::uint64_t restarts() const { return restarts_.load(std::memory_order_relaxed); }
+    core::Latest<modulation::FrameState>& states() { return loop_->states; } // main writes
+    core::Latest<Canvas>& canvases() { return loop_->canvases; }             // main reads
+    bool nextProblem(core::ProblemNote& note) { return loop_->problems.pop(note); }
+    std::uint64_t restarts() const { return loop_->restarts.load(std::memory_order_relaxed); }
 
   private:
-    void run();
-    bool makeOne();                 // false: no engine, problem posted
-    void stepOnce();                // throws what the engine throws
-    bool rest(double seconds);      // false: stop was asked
-    void post(const core::Problem& problem) { problems_.push(core::ProblemNote::from(problem)); }
+    // Everything the thread touches. It keeps its own share, so that it may outlive the Worker.
+    struct Loop {
+        Loop(Factory made, const core::Clock& appClock) : factory(std::move(made)), clock(appClock) {}
+        void run();
+        bool makeOne();            // false: no engine, problem posted
+        bool stepOnce();           // false: left behind; throws what the engine throws
+        bool rest(double seconds); // false: stop was asked
+        std::optional<double> now(); // nothing: left behind, the clock may be gone
+        void post(const core::Problem& problem) { problems.push(core::ProblemNote::from(problem)); }
 
-    Factory factory_;
-    const core::Clock& clock_;
-    core::Latest<modulation::FrameState> states_;
-    core::Latest<Canvas> canvases_;
-    core::Spsc<core::ProblemNote> problems_{64};
+        Factory factory;
+        const core::Clock& clock;
+        core::Latest<modulation::FrameState> states;
+        core::Latest<Canvas> canvases;
+        core::Spsc<core::ProblemNote> problems{64};
 
-    std::unique_ptr<Engine> engine_; // guidance thread's
-    Canvas lastGood_;                // kept for the next engine
-    std::uint64_t generation_ = 0;
+        std::unique_ptr<Engine> engine; // guidance thread's
+        Canvas lastGood;                // kept for the next engine
+        std::uint64_t generation = 0;
+        int halvings = 0;               // of the crops: the times that memory ran out
 
+        std::atomic<bool> stopping{false}, ended{false};
+        std::atomic<std::uint64_t> restarts{0};
+        std::mutex mutex;
+        std::condition_variable wake, ready, over;
+        std::optional<core::Result<EngineInfo>> first; // guarded by mutex
+        bool abandoned = false;                        // guarded by mutex
+    };
+
+    std::shared_ptr<Loop> loop_;
+    double graceSeconds_;
     std::thread thread_;
-    std::atomic<bool> stop_{false}, ended_{false};
-    std::atomic<std::uint64_t> restarts_{0};
-    std::mutex mutex_;
-    std::condition_variable wake_, ready_;
-    std::optional<core::Result<EngineInfo>> first_; // guarded by mutex_
 };
 
 } // namespace titanus::guidance

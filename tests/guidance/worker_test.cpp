@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
+#include <condition_variable>
 #include <stdexcept>
 
 using namespace titanus;
@@ -90,6 +92,23 @@ TEST(NullEngine, MovesWithTheCameraAndKeepsItsPictureAcrossSizes) {
     EXPECT_NEAR(red(large, 120, 60), red(after, 60 * 114 / 114, 30), 0.05);
 }
 
+TEST(NullEngine, BecomesThePictureThatASceneLoads) {
+    Show show("");
+    show.set(params::param("canvas.side"), 64);
+    auto engine = makeNullEngine({});
+    Canvas out;
+    engine->step(show.next(), out);
+    core::Image wide{40, 10, {}}; // middle square red, its sides blue
+    for (int i = 0; i < 400; ++i) wide.rgba.insert(wide.rgba.end(), {std::uint8_t(i % 40 / 10 % 3 ? 255 : 0), 0, std::uint8_t(i % 40 / 10 % 3 ? 0 : 255), 255});
+    show.state.picture = std::make_shared<core::Image>(wide);
+    show.state.loads = 1;
+    engine->step(show.next(), out);
+    const auto pixel = [&](int x) { return &out.rgba[static_cast<std::size_t>((32 * out.width + x) * 4)]; };
+    EXPECT_EQ(pixel(out.width / 2)[0], 1);
+    EXPECT_EQ(pixel(out.width / 2)[2], 0);
+    EXPECT_EQ(pixel(0)[0], 1); // 16:9 of a 4:1 picture: the blue ends are cut off
+}
+
 // Throws at its fifth step, as many engines as it is told to.
 class Fragile final : public Engine {
   public:
@@ -153,6 +172,105 @@ TEST(Worker, AFactoryWithoutEngineIsAProblemAtTheStart) {
     const auto info = worker.waitUntilReady();
     ASSERT_FALSE(info);
     EXPECT_EQ(info.problem().id, core::ProblemId::ModelMissing);
+}
+
+// Hangs in its third step until it is let go.
+struct Gate {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool open = false, hangs = false, left = false;
+};
+class Hanging final : public Engine {
+  public:
+    explicit Hanging(Gate& gate) : gate_(gate) {}
+    EngineInfo info() const override { return {"hanging", "cpu", "float32", 1, 0}; }
+    void adopt(const Canvas&) override {}
+    void step(const modulation::FrameState&, Canvas& out) override {
+        out.steps = ++steps_;
+        if (steps_ < 3) return;
+        std::unique_lock lock(gate_.mutex);
+        gate_.hangs = true;
+        gate_.changed.notify_all();
+        gate_.changed.wait(lock, [this] { return gate_.open; });
+        gate_.left = true;
+        gate_.changed.notify_all();
+    }
+
+  private:
+    Gate& gate_;
+    std::uint64_t steps_ = 0;
+};
+
+TEST(Worker, AHungEngineIsLeftBehindInBoundedTimeAndTouchesTheClockNoMore) {
+    struct Counting final : core::Clock {
+        double seconds() const override {
+            ++calls;
+            return 0;
+        }
+        mutable std::atomic<int> calls{0};
+    };
+    Gate gate;
+    const core::SteadyClock time;
+    auto clock = std::make_unique<Counting>();
+    auto worker = std::make_unique<Worker>([&] { return core::Result<std::unique_ptr<Engine>>(std::make_unique<Hanging>(gate)); }, *clock, 0.2);
+    worker->start();
+    ASSERT_TRUE(worker->waitUntilReady());
+    Show show("x");
+    publish(*worker, show);
+    {
+        std::unique_lock lock(gate.mutex);
+        ASSERT_TRUE(gate.changed.wait_for(lock, std::chrono::seconds(20), [&] { return gate.hangs; }));
+    }
+    const double began = time.seconds();
+    EXPECT_FALSE(worker->stop());
+    EXPECT_FALSE(worker->ended());
+    worker.reset(); // nothing more to wait for
+    EXPECT_LT(time.seconds() - began, 10);
+    const int calls = clock->calls;
+    {
+        std::unique_lock lock(gate.mutex);
+        gate.open = true;
+        gate.changed.notify_all();
+        gate.changed.wait(lock, [&] { return gate.left; });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(clock->calls, calls);
+}
+
+// Runs out of memory until it has been told to make do with less.
+class Greedy final : public Engine {
+  public:
+    Greedy(int needs, bool torchLike) : needs_(needs), torchLike_(torchLike) {}
+    EngineInfo info() const override { return {"greedy", "cpu", "float32", 1, 0}; }
+    void adopt(const Canvas&) override {}
+    void economise(int halvings) override { halvings_ = halvings; }
+    void step(const modulation::FrameState&, Canvas& out) override {
+        if (halvings_ < needs_ && torchLike_) throw std::runtime_error("DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte");
+        if (halvings_ < needs_) throw std::bad_alloc();
+        out.steps = static_cast<std::uint64_t>(halvings_);
+    }
+
+  private:
+    int needs_, halvings_ = 0;
+    bool torchLike_;
+};
+
+TEST(Worker, OutOfMemoryBeginsAgainWithHalfTheCropsUntilTheyFit) {
+    const core::SteadyClock clock;
+    for (const bool torchLike : {false, true}) {
+        Worker worker([=] { return core::Result<std::unique_ptr<Engine>>(std::make_unique<Greedy>(2, torchLike)); }, clock);
+        worker.start();
+        ASSERT_TRUE(worker.waitUntilReady());
+        Show show("x");
+        publish(worker, show);
+        ASSERT_TRUE(within(20, [&] { return worker.canvases().update(); }));
+        EXPECT_EQ(worker.canvases().value().steps, 2u);
+        EXPECT_EQ(worker.restarts(), 2u);
+        core::ProblemNote note;
+        ASSERT_TRUE(worker.nextProblem(note));
+        EXPECT_NE(note.unpack().line().find("out of memory"), std::string::npos);
+        EXPECT_TRUE(worker.stop());
+    }
 }
 
 TEST(Worker, FrozenPaintsNothingNewAndTheStepLimitHolds) {
