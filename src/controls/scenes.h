@@ -62,7 +62,7 @@ class SceneBank {
     void finishLoading(std::vector<core::Problem>& problems); // waits: offline, tests
     void flush();           // waits until everything is on disk: at the end of the show
     std::size_t unwritten() const; // scenes that are not on disk yet
-    // Once true, for a user who never had a bank: fill it then (store() each preset without canvas).
+    // There was no folder when this began: fill the bank then (store() each preset without canvas).
     bool firstUse() const;
 
     const Scene* at(int pad) const; // null: empty or out of range; valid until the next call that changes
@@ -103,7 +103,11 @@ class SceneBank {
     std::uint64_t revision_ = 0;
     int nextId_ = 1;
     PadStates states_{};
-    struct Seen { std::uint64_t params = 0, texts = 0, routes = 0, formulas = 0, revision = 0; int active = -2; } seen_;
+    struct Seen {
+        std::uint64_t params = 0, texts = 0, routes = 0, formulas = 0, revision = 0;
+        int active = -1;
+        bool operator==(const Seen&) const = default;
+    } seen_;
     bool modified_ = false;
 };
 
