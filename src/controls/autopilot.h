@@ -10,6 +10,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace titanus::controls {
@@ -18,21 +19,20 @@ namespace titanus::controls {
 enum class TrackSection : std::uint8_t { Silence, Steady, Build, Drop, Break };
 inline constexpr std::array<std::string_view, 5> kTrackSections{"silence", "steady", "build", "drop", "break"};
 
-// True for what moves the show; not for help, UI, stills, recording, undo of the window and so on,
-// nor for the autopilot's own switch.
+// True for what moves the show, and of a hand: not for help, UI, stills, recording, tempo and the
+// autopilot's own switch and rows.
 bool isHand(const ControlEvent& event);
 bool isHand(params::Origin origin); // Ui, Key, Midi, Osc
 
 struct AutopilotScene {
     int pad = 0;
-    std::vector<std::string> tags{}; // names of sections, or "any", or "never"
-    float energy = 0.5f;           // 0..1
+    std::vector<std::string> tags{}; // names of sections; "any" fits each, "never" none
+    float energy = 0.5f;             // 0..1
 };
 
 struct AutopilotInput {
     MusicTime music;
     TrackSection section{};
-    float confidence = 0;          // 0..1, of the section
     float energy = 0;              // 0..1, of the track
     bool on = false;               // autopilot.on
     int returnBars = 8;            // autopilot.bars
@@ -40,7 +40,7 @@ struct AutopilotInput {
 
 struct AutopilotChoice {
     RecallRequest request;         // Kind::Scene, Origin::Preset, with its own morph
-    Quantise quantise{};           // Now for a drop (it is late already), Bar else
+    Quantise quantise{};           // Now for a drop (it has fallen already), Bar else
 };
 
 class Autopilot {
@@ -48,7 +48,7 @@ class Autopilot {
     explicit Autopilot(std::uint64_t seed = 1) : random_(seed) {}
     enum class State : std::uint8_t { Off, Flying, Hand };
 
-    // A hand moved something (see isHand); `current` of the pads may change by it.
+    // Something of isHand() happened.
     void hand(const MusicTime& now);
     // Call each frame. `scenes`: what is stored now; `active`: pad that plays, -1 none.
     std::optional<AutopilotChoice> step(const AutopilotInput& in, const std::vector<AutopilotScene>& scenes, int active);
@@ -64,11 +64,11 @@ class Autopilot {
     std::mt19937_64 random_;
     State state_ = State::Off;
     bool cancel_ = false, asked_ = false;
-    double handBeat_ = 0, handSeconds_ = 0;
-    std::optional<TrackSection> flown_;     // section that the present scene was chosen for
-    TrackSection candidate_{};
-    double candidateSince_ = 0, changedBeat_ = 0, changedSeconds_ = 0;
-    std::vector<int> recent_;               // pads chosen last, newest at the back
+    double handBeat_ = 0;
+    std::optional<TrackSection> flown_;   // section that the present scene was chosen for
+    TrackSection candidate_{};            // section heard now, and since when
+    double candidateBeat_ = 0, chosenBeat_ = 0;
+    std::vector<int> recent_;             // pads chosen last, newest at the back
 };
 
 } // namespace titanus::controls
