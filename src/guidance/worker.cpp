@@ -129,7 +129,11 @@ bool Worker::Loop::makeOne() {
 
 bool Worker::Loop::stepOnce() {
     Canvas& out = canvases.slot();
-    engine->step(states.value(), out);
+    nudged = states.value();
+    guard.nudge(nudged);
+    engine->step(nudged, out);
+    guard.look(out, nudged.seconds);
+    interventions.store(guard.interventions(), std::memory_order_relaxed);
     const auto seconds = now();
     if (!seconds) return false;
     out.generation = ++generation;

@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/latest.h"
 #include "core/spsc.h"
+#include "guidance/collapse_guard.h"
 #include "guidance/engine.h"
 
 #include <atomic>
@@ -45,6 +46,8 @@ class Worker {
     core::Latest<Canvas>& canvases() { return loop_->canvases; }             // main reads
     bool nextProblem(core::ProblemNote& note) { return loop_->problems.pop(note); }
     std::uint64_t restarts() const { return loop_->restarts.load(std::memory_order_relaxed); }
+    // Times that the collapse guard began to nudge the painting.
+    std::uint64_t interventions() const { return loop_->interventions.load(std::memory_order_relaxed); }
 
   private:
     // Everything the thread touches. It keeps its own share, so that it may outlive the Worker.
@@ -64,12 +67,14 @@ class Worker {
         core::Spsc<core::ProblemNote> problems{64};
 
         std::unique_ptr<Engine> engine; // guidance thread's
+        CollapseGuard guard;
+        modulation::FrameState nudged;  // what the step is told
         Canvas lastGood;                // kept for the next engine
         std::uint64_t generation = 0;
         int halvings = 0;               // of the crops: the times that memory ran out
 
         std::atomic<bool> stopping{false}, ended{false};
-        std::atomic<std::uint64_t> restarts{0};
+        std::atomic<std::uint64_t> restarts{0}, interventions{0};
         std::mutex mutex;
         std::condition_variable wake, ready, over;
         std::optional<core::Result<EngineInfo>> first; // guarded by mutex
