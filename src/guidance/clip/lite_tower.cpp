@@ -100,6 +100,8 @@ LiteTower::LiteTower(Weights& w, const Config& config) {
         at::Tensor weight = w.take(key + ".weight", {out, in, kernel, kernel}).contiguous(at::MemoryFormat::ChannelsLast);
         convs_.push_back({weight, w.take(key + ".bias", {out}), kernel, stride, groups, relu6});
     };
+    const auto layer = [&](std::size_t i) -> LiteCpu::Layer { return {convs_[i].weight, convs_[i].bias, convs_[i].kernel, convs_[i].stride}; };
+    std::vector<LiteCpu::Block> blocks;
     take("image.stem", config.stemOut, 3, 3, 2, 1, true);
     for (std::size_t n = 0; n < config.blocks.size(); ++n) {
         const BlockConfig& b = config.blocks[n];
@@ -109,16 +111,31 @@ LiteTower::LiteTower(Weights& w, const Config& config) {
         if (b.expand != 1) take(key + ".expand", wide, b.in, 1, 1, 1, true);
         take(key + ".depthwise", wide, 1, b.kernel, b.stride, wide, true);
         take(key + ".project", b.out, wide, 1, 1, 1, false);
-        if (b.stride == 1 && b.in == b.out) residuals_.push_back({first, convs_.size() - 1});
+        const bool residual = b.stride == 1 && b.in == b.out;
+        if (residual) residuals_.push_back({first, convs_.size() - 1});
+        const std::size_t end = convs_.size();
+        blocks.push_back({layer(first), layer(end - 2), layer(end - 1), b.expand != 1, residual});
     }
     take("image.head", config.head, config.blocks.back().out, 1, 1, 1, true);
     projection_ = w.take("image.projection.weight", {config.embed, config.head});
     const at::Tensor std = at::tensor(config.std).to(at::kFloat).view({1, 3, 1, 1});
     scale_ = 1 / std;
     shift_ = -at::tensor(config.mean).to(at::kFloat).view({1, 3, 1, 1}) / std;
+    LiteCpu::Three scale{}, shift{};
+    for (std::size_t c = 0; c < 3; ++c) {
+        scale[c] = static_cast<float>(1 / config.std.at(c));
+        shift[c] = static_cast<float>(-config.mean.at(c) / config.std.at(c));
+    }
+    const LiteCpu::Layer stem = layer(0), head = layer(convs_.size() - 1);
+    if (LiteCpu::fits(stem, blocks, head)) cpu_ = std::make_unique<LiteCpu>(stem, blocks, head, scale, shift);
 }
 
 at::Tensor LiteTower::forward(const at::Tensor& images) const {
+    if (cpu_ && images.is_cpu() && images.scalar_type() == at::kFloat) return at::linear(cpu_->pooled(images), projection_);
+    return forwardByTorch(images);
+}
+
+at::Tensor LiteTower::forwardByTorch(const at::Tensor& images) const {
     const at::Tensor pooled = TowerFunction::apply(at::addcmul(shift_, images, scale_), reinterpret_cast<std::int64_t>(this));
     return at::linear(pooled, projection_);
 }

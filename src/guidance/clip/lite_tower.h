@@ -1,8 +1,10 @@
 #pragma once
 // The image tower of the embedded guide: EfficientNet-Lite with batch norm folded in. The weights
 // are frozen, so forward and backward are written out: the forward pass keeps only what the
-// gradient towards the picture needs, the backward pass computes nothing else.
+// gradient towards the picture needs, the backward pass computes nothing else. On a processor in
+// float32 the work is done by LiteCpu; the torch path serves other devices and precisions.
 // Thread: guidance   Owns: weights   Source: models/titanus-guide/README.md
+#include "guidance/clip/lite_cpu.h"
 #include "guidance/clip/weights.h"
 
 namespace titanus::guidance {
@@ -20,6 +22,8 @@ class LiteTower {
 
     // float32 [N,3,S,S] 0..1 -> [N, embed], not normalised; S a multiple of 32.
     at::Tensor forward(const at::Tensor& images) const;
+    // The same through torch's own convolutions, to compare with.
+    at::Tensor forwardByTorch(const at::Tensor& images) const;
 
     // One convolution with TensorFlow's "same" padding, optionally followed by ReLU6.
     struct Conv {
@@ -36,6 +40,7 @@ class LiteTower {
     std::vector<Conv> convs_; // stem, blocks, head, in order
     std::vector<Residual> residuals_;
     at::Tensor projection_, scale_, shift_;
+    std::unique_ptr<LiteCpu> cpu_; // null: widths it cannot take
 };
 
 } // namespace titanus::guidance
