@@ -4,6 +4,7 @@
 // what belongs to looking at it: the chosen work space, the history behind the scrolling strip).
 // Thread: main, with the window's GL context current   Ownership: the ImGui context
 #include "analysis/features.h"
+#include "core/image.h"
 #include "core/problem.h"
 #include "core/result.h"
 #include "guidance/canvas.h"
@@ -13,7 +14,9 @@
 
 #include <SDL.h>
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -24,7 +27,7 @@ namespace titanus::ui {
 // What a MIDI binding or learn points at; monostate: nothing.
 struct ActionTarget {
     params::Action action{};
-    int argument = -1; // PresetRecall: index of the preset
+    int argument = -1; // PresetRecall: index of the preset; SceneRecall: the pad
     bool operator==(const ActionTarget&) const = default;
 };
 using Target = std::variant<std::monostate, params::ParamIndex, ActionTarget>;
@@ -42,17 +45,84 @@ struct ProblemEntry {
     std::uint64_t count = 1;
     double seconds = 0; // app clock, last occurrence
 };
+// What a hand may change about a binding.
+struct BindingEdit {
+    float low = 0, high = 1;   // share of the range; low <= high
+    params::RouteCurve curve{};
+    bool invert = false;
+    int mode = 0;              // index into UiInput::bindingModes
+    int takeover = 0;          // index into UiInput::takeovers
+    bool operator==(const BindingEdit&) const = default;
+};
 struct BindingView {
     Target target;
     std::string control;       // "nanoKONTROL2 CC 3"
     float low = 0, high = 1;   // share of the range
     bool conflict = false;     // the same control moves something else as well
+    params::RouteCurve curve{};
+    bool invert = false;
+    int mode = 0, takeover = 0; // as in BindingEdit
+
+    BindingEdit edit() const { return {low, high, curve, invert, mode, takeover}; }
 };
 // Something from outside that moved the show: a line in the why strip.
 struct LaneEvent {
     params::Origin origin{};
     double seconds = 0; // app clock
     std::string text;   // "CC 3 -> Zoom"
+};
+
+// The bank of scenes: 64 pads by rows from the top left. Strings and pictures are borrowed for the
+// length of one draw.
+inline constexpr int kPadColumns = 8, kPadRows = 8;
+enum class PadState : std::uint8_t { Empty, Stored, Active, Modified, Blending };
+struct ScenePad {
+    PadState state{};
+    std::string_view name{};
+    std::uint32_t colour = 0x808080;        // 0xRRGGBB
+    const core::Image* thumbnail = nullptr; // uploaded by the UI when the generation changes
+    std::uint64_t generation = 0;           // of this scene's name and picture
+};
+// A recall that waits for its line of the music.
+struct PendingRecall {
+    int pad = -1;              // -1: no pad (a preset, a cue)
+    std::string_view name{};
+    double seconds = 0, beats = 0; // until it begins
+    float share = 0;           // 0 when asked for .. 1 when it begins
+};
+enum class PadHand : std::uint8_t { Recall, Store, Clear }; // what the next pad pressed means
+
+struct CueRow {
+    std::string when, name, does; // "bar 17", "Verse", "scene 5"
+};
+struct CueView {
+    std::string_view name{};
+    std::span<const CueRow> rows{}; // empty: no list is loaded
+    int current = -1, next = -1;
+    bool running = false;
+    std::optional<double> secondsToNext{}; // none: it waits for a hand
+};
+
+enum class AutopilotState : std::uint8_t { Off, Flying, Hand };
+struct AutopilotView {
+    AutopilotState state{};
+    double barsUntilReturn = 0; // while a hand has the show
+};
+
+// WCAG 2.2: more than three general or red flashes in a second fail.
+struct FlashMeter {
+    float generalPerSecond = 0, redPerSecond = 0;
+    bool limiting = false;     // the guard takes contrast away now
+};
+
+// What is wrong with a text, and where: byte from 0, -1 nowhere in particular.
+struct TextProblem {
+    std::string text{};        // empty: nothing is wrong
+    int column = -1;
+};
+struct FormulaProblem {
+    params::ParamIndex target{};
+    TextProblem problem;
 };
 
 struct UiInput {
@@ -81,6 +151,22 @@ struct UiInput {
     bool recording = false;
     double recordingSeconds = 0;
     bool firstRun = false;                    // shows the three first steps until dismissed
+
+    std::span<const ScenePad> scenes{};       // 64, or none
+    PadHand padHand{};                        // a store or clear button waits for its pad
+    std::optional<PendingRecall> pending{};
+    CueView cues{};
+    AutopilotView autopilot{};
+    std::span<const std::string_view> bindingModes{}, takeovers{}; // names, in the order of their indices
+    std::span<const FormulaProblem> formulaProblems{};
+    std::span<const TextProblem> promptProblems{}; // one per slot, or none
+    // The app's own state of Action::FreezeStrip; none: F3 and the button are the UI's affair.
+    std::optional<bool> stripFrozen{};
+    FlashMeter flash{};
+    std::string governor{};                   // "gave up: 8 > 4 crops, oil > smooth"; empty: nothing
+    std::string recordingName{};              // file that is being written
+    std::span<const std::string> videoOutputs{}; // values for output.v4l2: "/dev/video10"
+    bool journal = false;                     // the state is written down as it changes
 };
 
 // Where everything that was touched goes, in the frame in which it was touched.
@@ -95,6 +181,12 @@ class UiSink {
     virtual void forget(std::size_t binding) = 0;  // remove UiInput::bindings[binding]
     virtual void dismissProblems() = 0;
     virtual void dismissFirstRun() = 0;
+    // Empty: the formula goes, the stored value counts again. A wrong one comes back as
+    // UiInput::formulaProblems in the next draw.
+    virtual void formula(params::ParamIndex, const std::string&) {}
+    virtual void setBinding(std::size_t, const BindingEdit&) {}
+    virtual void renameScene(int, const std::string&) {} // pad, name
+    virtual void moveScene(int, int) {}                  // from, to; swaps when both are taken
 };
 
 enum class WorkSpace : std::uint8_t { Perform, Map, Tune, Count };
