@@ -2,8 +2,8 @@
 // The compact log of a set, for playing it again exactly and rendering it better: what every hand
 // did, what the sound analysis said in each frame, which step the painting had reached.
 //
-// File: "TITANLOG", then records. A record is type (1 byte), length (LEB128), payload, CRC-32C of
-// all that (low 16 bits, little endian). Numbers in payloads: LEB128 or IEEE little endian.
+// File: "TITANLOG", then records. A record is type (1 byte), length (LEB128), payload, CRC-16 of
+// all that (CCITT-FALSE, little endian). Numbers in payloads: LEB128 or IEEE little endian.
 // The reader stops at the first record that is not whole: what a killed program left is read to
 // its last whole record. Parameters, actions, texts and sources are numbered by tables of ids in
 // the file's beginning, so later catalogues read older logs; what is not known is left out and
@@ -16,6 +16,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ namespace titanus::controls {
 
 inline constexpr int kControlLogVersion = 1;
 inline constexpr std::size_t kLargestLogRecord = 1u << 20; // bytes of payload
+inline constexpr std::size_t kLargestLogFeatures = 1u << 16; // bytes of a frame's features
 
 struct ControlLogHeader {
     int version = kControlLogVersion;
@@ -43,7 +45,7 @@ struct ControlLogRecord {
         Event,    // `event`, as it was handled; Text events carry `text`, of any length
         Routes,   // `show.routes`, `origin`
         Formulas, // `show.formulas`, `origin`
-        Recall,   // `show` to morph to in `morphSeconds`; `text` names it
+        Recall,   // `show` to morph to in `morphSeconds`; `text` names it, `origin`
         Frame,    // a frame began: `seconds`, `step`, `features`
         Note,     // `text`: anything worth knowing (recording started, guard bypassed, ...)
         End       // the set was closed in order
@@ -106,18 +108,24 @@ class ControlLogReader {
   private:
     ControlLogReader() = default;
 
+    core::Result<void> begin(const std::string& origin);
+
     std::string bytes_;
     std::size_t at_ = 0;
     ControlLogHeader header_;
-    std::vector<int> params_, actions_, texts_, sources_; // number in the file -> here, -1 unknown
-    std::vector<std::byte> features_;
-    double seconds_ = 0;
+    enum class Step : std::uint8_t { Good, LeftOut, Bad };
+    Step decode(std::uint8_t type, std::string_view payload, ControlLogRecord& record);
+    std::optional<std::pair<std::uint8_t, std::string_view>> take(); // the next whole record
+
+    struct Ids { std::vector<int> params, actions, texts, sources; } ids_; // number in the file -> here, -1: unknown
+    std::vector<std::byte> features_; // of the frame before
     std::uint64_t step_ = 0, leftOut_ = 0;
     bool truncated_ = false, closed_ = false;
 };
 
-// Carries a record out on a store, as the show does; morphs are the caller's (Recall gives false,
-// as do Frame, Note and End). Actions but undo and redo are the caller's too.
+// Carries out on a store what only concerns the store: parameters, texts, routes, formulas, undo and
+// redo. False for the rest, which is the caller's: Recall starts a Morph with `show`,
+// `morphSeconds`, `seconds`; Frame steps it; other actions, names of presets; Note; End.
 bool replay(const ControlLogRecord& record, params::Store& store);
 
 } // namespace titanus::controls
