@@ -7,8 +7,11 @@
 namespace titanus::guidance {
 namespace {
 
-// Presence controller: weight per second and unit of error.
-constexpr float kControlGain = 1.5f;
+// Presence controller: weight = proportional * error + integral. Adam makes steps of one size
+// whatever the gradient, so a prompt alone needs weights below 0 not to overshoot, and against
+// others it needs more than they have. Found on two prompts that sweep against each other.
+constexpr float kControlProportional = 25, kControlPerSecond = 15, kControlDamping = 6;
+constexpr float kControlLeast = -1, kControlMost = 4, kControlAlone = 1;
 
 } // namespace
 
@@ -27,6 +30,14 @@ Prompts::Prompts(const Guide& guide) : guide_(guide) {
 void Prompts::update(const modulation::FrameState& state, double dtSeconds, const Report& report) {
     active_.clear();
     totalWeight_ = 0;
+    float others = 0;
+    for (int i = 0; i < params::kPromptSlots; ++i) {
+        Slot& slot = slots_[static_cast<std::size_t>(i)];
+        slot.others = 0;
+        if (state[params::promptTarget(i)] > 0) continue;
+        for (const PromptSpec& spec : slot.specs) slot.others += std::abs(spec.weight * state[params::promptWeight(i)]);
+        others += slot.others;
+    }
     for (int i = 0; i < params::kPromptSlots; ++i) {
         Slot& slot = slots_[static_cast<std::size_t>(i)];
         const std::string& line = (*state.texts)[params::promptText(i)];
@@ -47,12 +58,17 @@ void Prompts::update(const modulation::FrameState& state, double dtSeconds, cons
         PromptReading& reading = readings_[static_cast<std::size_t>(i)];
         float fader = state[params::promptWeight(i)];
         if (const float target = state[params::promptTarget(i)]; target > 0 && !slot.specs.empty()) {
-            slot.control += kControlGain * (target - reading.presence) * static_cast<float>(std::min(dtSeconds, 0.1));
-            slot.control = std::clamp(slot.control, -0.5f, 1.f);
-            fader = slot.control;
+            const float error = target - reading.presence;
+            const float integral = slot.integral + kControlPerSecond * error * static_cast<float>(std::min(dtSeconds, 0.1));
+            const float wanted = kControlProportional * error + integral - kControlDamping * slot.slope;
+            const float against = kControlAlone + others - slot.others;
+            fader = std::clamp(wanted, kControlLeast, kControlMost) * against;
+            // At a limit the integral waits, or it would take as long to come back.
+            if (fader == wanted * against || (wanted > 0) != (error > 0)) slot.integral = integral;
         } else {
-            slot.control = fader;
+            slot.integral = fader; // the controller goes on from where the hand was
         }
+        slot.control = fader;
         reading.active = !slot.specs.empty() && fader != 0;
         for (std::size_t k = 0; k < slot.specs.size(); ++k) {
             const float weight = slot.specs[k].weight * fader;
@@ -103,7 +119,9 @@ void Prompts::measure(const at::Tensor& embeddings, double dt) {
         if (!std::isfinite(similarity) || !std::isfinite(base)) continue; // a bad step must not stay in the follower
         const float presence = std::clamp((similarity - base) / kPresenceRange, 0.f, 1.f);
         reading.similarity += follow * (similarity - reading.similarity);
+        const float before = reading.presence;
         reading.presence += follow * (presence - reading.presence);
+        slots_[i].slope += follow * ((reading.presence - before) / static_cast<float>(dt) - slots_[i].slope);
     }
 }
 

@@ -31,6 +31,8 @@ class Prompts {
     // Follows similarity and presence of each slot with the embeddings of one step.
     void measure(const at::Tensor& e, double dtSeconds);
     const std::array<PromptReading, params::kPromptSlots>& readings() const { return readings_; }
+    // The fader as the presence controller moves it; as set where no target is.
+    float faderInForce(int slot) const { return slots_[static_cast<std::size_t>(slot)].control; }
     // What each slot is named by: its first prompt. Undefined: no text.
     std::array<at::Tensor, params::kPromptSlots> slotEmbeddings() const;
 
@@ -39,7 +41,7 @@ class Prompts {
         std::string line;
         std::vector<PromptSpec> specs;
         std::vector<at::Tensor> embeddings;
-        float control = 0; // weight that the presence controller gives
+        float slope = 0, others = 0, control = 0, integral = 0; // fader in force; memory of the presence controller
     };
     struct Active { at::Tensor embedding; float weight, stop; };
 
