@@ -44,6 +44,9 @@ bool isSwitch(Action action) {
     }
 }
 
-int defaultArgument(Action action) { return isSwitch(action) ? -1 : 0; }
+int defaultArgument(Action action) {
+    const bool armsPads = action == Action::SceneStore || action == Action::SceneClear;
+    return isSwitch(action) || armsPads ? -1 : 0;
+}
 
 } // namespace titanus::controls

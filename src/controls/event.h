@@ -38,7 +38,8 @@ ControlEvent actionEvent(params::Action action, int argument, params::Origin ori
 
 // Actions with an on and an off (blackout, freeze, UI, ...): argument 1 on, 0 off, -1 toggle.
 bool isSwitch(params::Action action);
-// The argument when none is given: -1 for switches, else 0.
+// The argument when none is given: -1 for switches and for storing and clearing scenes (the next
+// pad pressed is meant), else 0.
 int defaultArgument(params::Action action);
 
 } // namespace titanus::controls

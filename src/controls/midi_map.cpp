@@ -96,6 +96,24 @@ std::optional<MidiBinding> readBinding(const toml::table& table, const std::stri
     return b;
 }
 
+void readPads(const toml::table& table, MidiMap& map, const Reader& reader) {
+    for (const auto& [key, node] : table) {
+        const auto state = detail::indexIn(kPadStates, key.str());
+        const auto* light = node.as_table();
+        if (!state || !light) {
+            if (state) reader.warn(ProblemId::PresetValueInvalid, node, "pads: a table with value expected");
+            else reader.unknown(node, "pads." + std::string(key.str()));
+            continue;
+        }
+        PadLight& out = map.padLights[*state] = {};
+        readInteger(*light, "value", out.value, 0, 127, reader);
+        readInteger(*light, "channel", out.channel, 0, 16, reader);
+        out.blink = (*light)["blink"].value_or(false);
+        for (const auto& [name, value] : *light)
+            if (name != "value" && name != "channel" && name != "blink") reader.unknown(value, "pads." + std::string(name.str()));
+    }
+}
+
 std::optional<std::vector<std::uint8_t>> bytesOf(std::string_view hex) {
     std::vector<std::uint8_t> bytes;
     for (std::size_t i = 0; i < hex.size();) {
@@ -152,6 +170,8 @@ core::Result<MidiMap> parseMidiMap(const std::string& text, const std::string& o
                 if (bytes && !bytes->empty()) map.init.push_back(std::move(*bytes));
                 else reader.warn(ProblemId::PresetValueInvalid, line, "init: bytes in hexadecimal expected");
             }
+        } else if (key == "pads" && node.is_table()) {
+            readPads(*node.as_table(), map, reader);
         } else if (key == "bind" && list) {
             for (const auto& entry : *list)
                 if (const auto* table = entry.as_table()) {
@@ -180,6 +200,16 @@ std::string writeMidiMap(const MidiMap& map) {
         for (std::size_t i = 0; i < map.init.size(); ++i)
             out += fmt::format("{}\"{:02X}\"", i ? ", " : "", fmt::join(map.init[i], " "));
         out += "]\n";
+    }
+    if (map.padLights != kPlainPadLights) {
+        out += "\n[pads]\n";
+        for (std::size_t i = 0; i < map.padLights.size(); ++i) {
+            const PadLight& light = map.padLights[i];
+            out += fmt::format("{} = {{ value = {}", kPadStates[i], light.value);
+            if (light.channel != 0) out += fmt::format(", channel = {}", light.channel);
+            if (light.blink) out += ", blink = true";
+            out += " }\n";
+        }
     }
     for (const MidiBinding& b : map.bindings) {
         out += "\n[[bind]]\n";

@@ -10,7 +10,13 @@
 //   channel = 1                 # 1..16; left out: any
 //   target = "prompt.1.weight"  # parameter or action id
 //   takeover = "pickup"         # pickup scale jump
+//   [pads]                      # lights of buttons that are bound to action.scene
+//   stored = { value = 21 }
+//   active = { value = 5 }
+//   modified = { value = 13, channel = 3 }  # this device blinks what comes on channel 3
+//   blending = { value = 5, blink = true }  # this one cannot: blinked from here
 // Thread: main   Ownership: values
+#include "controls/pads.h"
 #include "core/result.h"
 #include "params/store.h"
 
@@ -68,9 +74,22 @@ struct MidiBinding {
     std::string controlText() const;                  // "nanoKONTROL2 cc 0"
 };
 
+// What a pad's light is sent for a state.
+struct PadLight {
+    int value = 0;      // velocity or CC value: a colour
+    int channel = 0;    // 1..16; 0: the binding's
+    bool blink = false; // by switching between this and the light of an empty pad
+
+    bool operator==(const PadLight&) const = default;
+};
+// Without a map of its own a device is taken to have plain lights: on for the scene that plays.
+inline constexpr std::array<PadLight, kPadStates.size()> kPlainPadLights{
+    PadLight{0, 0, false}, PadLight{0, 0, false}, PadLight{127, 0, false}, PadLight{127, 0, true}, PadLight{127, 0, true}};
+
 struct MidiMap {
     std::string name, device;
     std::vector<std::vector<std::uint8_t>> init;
+    std::array<PadLight, kPadStates.size()> padLights = kPlainPadLights; // by PadState
     std::vector<MidiBinding> bindings;
 };
 bool deviceMatches(std::string_view pattern, std::string_view port);

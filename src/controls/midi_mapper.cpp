@@ -1,55 +1,21 @@
 #include "controls/midi_mapper.h"
 
-#include "params/text.h"
+#include "controls/midi_shape.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace titanus::controls {
+using detail::position;
+using detail::Range;
+using detail::rangeOf;
+using detail::wanted;
 using params::ParamIndex;
 
 namespace {
 
 constexpr float kNear = 3.f / 128;    // Mixxx: where a control meets its value
-constexpr double kMotorQuiet = 0.2;   // seconds without a hand before a motor may move
-
-// 0..largest -> 0..1 with the middle detent (64 of 127, 8192 of 16383) exactly at 0.5, so that
-// values about zero can be set to zero.
-float position(int raw, int largest) {
-    const int middle = (largest + 1) / 2;
-    if (raw <= middle) return 0.5f * static_cast<float>(raw) / static_cast<float>(middle);
-    return 0.5f + 0.5f * static_cast<float>(raw - middle) / static_cast<float>(largest - middle);
-}
-int rawOf(float position, int largest) {
-    const int middle = (largest + 1) / 2;
-    const float x = std::clamp(position, 0.f, 1.f);
-    return static_cast<int>(std::lround(x <= 0.5f ? x * 2 * static_cast<float>(middle)
-                                                  : static_cast<float>(middle) + (x * 2 - 1) * static_cast<float>(largest - middle)));
-}
-
-float curved(params::RouteCurve curve, float x) {
-    switch (curve) {
-    case params::RouteCurve::Linear: return x;
-    case params::RouteCurve::Square: return x * x;
-    case params::RouteCurve::Root: return std::sqrt(x);
-    case params::RouteCurve::Smooth: return x * x * (3 - 2 * x);
-    case params::RouteCurve::Invert: return 1 - x;
-    }
-    return x;
-}
-
-struct Range { float low, high; }; // travel at positions 0 and 1, before the curve
-Range rangeOf(const MidiBinding& b, ParamIndex param) {
-    const auto& row = params::row(param);
-    Range r{b.min ? params::toTravel(row, *b.min) : 0.f, b.max ? params::toTravel(row, *b.max) : 1.f};
-    if (b.invert) std::swap(r.low, r.high);
-    return r;
-}
-// Where the control wants the parameter's fader to be.
-float wanted(const MidiBinding& b, ParamIndex param, float position) {
-    const Range r = rangeOf(b, param);
-    return r.low + (r.high - r.low) * curved(b.curve, position);
-}
+constexpr float kScaleGain = 4;       // largest ratio of value to hand in scaled takeover
 
 bool isRelative(MidiMode mode) {
     return mode == MidiMode::Relative || mode == MidiMode::RelativeTwos || mode == MidiMode::RelativeOffset ||
@@ -83,6 +49,19 @@ void MidiMapper::removeBinding(std::size_t userIndex) {
     rebuild();
 }
 
+bool MidiMapper::setBinding(std::size_t userIndex, MidiBinding binding) {
+    if (userIndex >= user_.size()) return false;
+    user_[userIndex] = std::move(binding);
+    rebuild();
+    return true;
+}
+
+std::size_t MidiMapper::addBinding(MidiBinding binding) {
+    user_.push_back(std::move(binding));
+    rebuild();
+    return user_.size() - 1;
+}
+
 // Controls that stay bound keep their state: learning one fader does not unsettle the others.
 void MidiMapper::rebuild() {
     std::vector<Slot> before = std::move(slots_);
@@ -95,14 +74,23 @@ void MidiMapper::rebuild() {
                                            [&](const Slot& s) { return s.binding.sameControl(b); });
             if (!taken) slots_.push_back({.binding = b, .user = false});
         }
+    const auto sameUse = [](const MidiBinding& a, const MidiBinding& b) {
+        return a.device == b.device && a.channel == b.channel && a.type == b.type && a.number == b.number && a.target == b.target;
+    };
     for (Slot& slot : slots_)
-        for (const Slot& old : before)
+        for (const Slot& old : before) {
             if (old.binding == slot.binding) {
                 const bool user = slot.user;
                 slot = old;
                 slot.user = user;
                 break;
             }
+            if (sameUse(old.binding, slot.binding)) { // edited: it stands where it stood
+                slot.position = old.position;
+                slot.pressed = old.pressed;
+                slot.moved = old.moved;
+            }
+        }
     lights_.clear();
 }
 
@@ -229,7 +217,8 @@ void MidiMapper::drive(Slot& slot, const Input& input, double time, const params
         } else if (!edge) {
             return;
         }
-        if (input.type == MidiType::Program && target->action == params::Action::PresetRecall) argument += input.raw;
+        const bool numbered = target->action == params::Action::PresetRecall || target->action == params::Action::SceneRecall;
+        if (input.type == MidiType::Program && numbered) argument += input.raw;
         events.push_back(actionEvent(target->action, argument, params::Origin::Midi, time));
         return;
     }
@@ -312,9 +301,11 @@ void MidiMapper::takeOver(Slot& slot, ParamIndex param, float now, double time, 
     const float end = hand > handBefore ? high : low;
     const float way = end - handBefore;
     if (way == 0) return;
-    const float next = here + (end - here) * (hand - handBefore) / way;
+    // Near the end of its way a small move would drag a far value along: no faster than 4 to 1.
+    const float most = kScaleGain * std::abs(hand - handBefore);
+    const float next = here + std::clamp((end - here) * (hand - handBefore) / way, -most, most);
     set(next);
-    slot.synced = hand == end;
+    slot.synced = hand == end && next == end;
     if (slot.synced) slot.leading = false;
 }
 
@@ -429,92 +420,6 @@ void MidiMapper::bindLearned(MidiBinding binding) {
     learned_ = std::move(learned);
     disarm();
     rebuild();
-}
-
-// ---- lights and motors -------------------------------------------------------------------------
-
-namespace {
-
-bool isOn(const SwitchState& state, const ActionTarget& target) {
-    using params::Action;
-    switch (target.action) {
-    case Action::Blackout: return state.blackout;
-    case Action::Freeze: return state.frozen;
-    case Action::Record: return state.recording;
-    case Action::ToggleUi: return state.uiVisible;
-    case Action::MidiLearn: return state.learning;
-    case Action::PresetRecall: return state.preset == target.argument;
-    default: return false;
-    }
-}
-
-// The position at which the control would give the value; the inverse of wanted().
-float positionFor(const MidiBinding& b, ParamIndex param, float value) {
-    const Range r = rangeOf(b, param);
-    if (r.high == r.low) return 0;
-    const float y = std::clamp((params::toTravel(params::row(param), value) - r.low) / (r.high - r.low), 0.f, 1.f);
-    switch (b.curve) {
-    case params::RouteCurve::Square: return std::sqrt(y);
-    case params::RouteCurve::Root: return y * y;
-    case params::RouteCurve::Smooth: return 0.5f - std::sin(std::asin(1 - 2 * y) / 3);
-    case params::RouteCurve::Invert: return 1 - y;
-    case params::RouteCurve::Linear: break;
-    }
-    return y;
-}
-
-} // namespace
-
-std::vector<std::vector<std::uint8_t>> MidiMapper::feedback(std::string_view device, const params::Store& store,
-                                                            const SwitchState& state, double now) {
-    std::vector<std::vector<std::uint8_t>> out;
-    for (const Slot& slot : slots_) {
-        const MidiBinding& b = slot.binding;
-        if (!deviceMatches(b.device, device) || b.type == MidiType::Program || b.type == MidiType::Nrpn) continue;
-        const auto* action = std::get_if<ActionTarget>(&b.target);
-        const auto* param = std::get_if<ParamIndex>(&b.target);
-        const bool button = action || b.type == MidiType::Note || b.mode == MidiMode::Toggle || b.mode == MidiMode::Hold ||
-                            b.mode == MidiMode::Trigger;
-        const bool wide = b.type == MidiType::Cc14 || b.type == MidiType::Bend;
-        int raw = 0;
-        if (button) {
-            const bool on = action ? isOn(state, *action) : positionFor(b, *param, store[*param]) > 0.5f;
-            raw = on ? b.ledOn : b.ledOff;
-        } else {
-            if (now - slot.moved < kMotorQuiet) continue;
-            raw = rawOf(positionFor(b, *param, store[*param]), wide ? 16383 : 127);
-        }
-        const int channel = std::max(b.channel, 1) - 1;
-        const auto [light, fresh] = lights_.try_emplace(
-            {std::string(device), {static_cast<int>(b.type), channel, b.number}}, -1);
-        if (light->second == raw) continue;
-        light->second = raw;
-        const auto byte = [](int v) { return static_cast<std::uint8_t>(v); };
-        const int high = raw >> 7, low = raw & 0x7F;
-        switch (b.type) {
-        case MidiType::Note: out.push_back({byte(0x90 | channel), byte(b.number), byte(raw)}); break;
-        case MidiType::Bend: out.push_back({byte(0xE0 | channel), byte(low), byte(high)}); break;
-        case MidiType::Cc14:
-            out.push_back({byte(0xB0 | channel), byte(b.number), byte(button ? raw : high)});
-            if (!button) out.push_back({byte(0xB0 | channel), byte(b.number + 32), byte(low)});
-            break;
-        default: out.push_back({byte(0xB0 | channel), byte(b.number), byte(raw)}); break;
-        }
-    }
-    return out;
-}
-
-std::vector<std::vector<std::uint8_t>> MidiMapper::deviceOpened(std::string_view device) {
-    std::erase_if(lights_, [&](const auto& light) { return light.first.first == device; });
-    for (Slot& slot : slots_) // where its faders stand is not known any more
-        if (deviceMatches(slot.binding.device, device)) {
-            slot.position.reset();
-            slot.synced = slot.pressed = false;
-        }
-    std::vector<std::vector<std::uint8_t>> out;
-    for (const MidiMap& map : factory_)
-        if (!map.device.empty() && deviceMatches(map.device, device)) out.insert(out.end(), map.init.begin(), map.init.end());
-    return out;
 }
 
 } // namespace titanus::controls

@@ -4,9 +4,10 @@
 // Soft takeover: a control takes a value over only where control and value meet, so a recall
 // never makes a fader throw a value. Pickup: the fader is ignored until it crosses the value or
 // comes within 3/128 of it. Scale: each move shortens the value's remaining way to the end by the
-// share that the fader's way was shortened, until they meet. Jump: at once. As long as
+// share that the fader's way was shortened, by 4 to 1 at most, until they meet. Jump: at once. As long as
 // the value is what this control wrote last, every move is accepted, however fast.
-// Law (pickup): one message never changes a value by more than the hand's move + 3/128 of travel.
+// Law: one message never changes a value by more than the hand's move (scaled: four times that)
+// + 3/128 of travel.
 //
 // Thread: main   Ownership: bindings, positions   Behaviour of pickup after Mixxx, re-implemented
 #include "controls/event.h"
@@ -22,6 +23,9 @@ namespace titanus::controls {
 struct SwitchState {
     bool blackout = false, frozen = false, recording = false, uiVisible = true, learning = false;
     int preset = -1; // index in the bank
+    PadStates pads{};                       // SceneBank::states
+    bool storing = false, clearing = false; // PadHands
+    bool autopilot = false, testCard = false, stripFrozen = false, cuesRunning = false;
 };
 
 struct Learned {
@@ -37,6 +41,11 @@ class MidiMapper {
     const std::vector<MidiBinding>& bindings() const { return user_; }
     std::vector<MidiBinding> activeBindings() const; // user's and ready-made
     void removeBinding(std::size_t userIndex);
+    // A binding edited in the UI: another range, curve, takeover, control. False: no such binding.
+    // A fader whose control and target stay must be picked up again, and is not forgotten.
+    bool setBinding(std::size_t userIndex, MidiBinding binding);
+    // Adds one, for instance a copy of a ready-made binding to be edited; returns its index.
+    std::size_t addBinding(MidiBinding binding);
     // Pairs of user bindings that one control drives both: shown, not forbidden.
     std::vector<std::pair<std::size_t, std::size_t>> conflicts() const;
 
@@ -53,7 +62,9 @@ class MidiMapper {
     std::optional<Learned> takeLearned();
 
     // Messages that bring the lights and motors of `device` up to date; only what changed since
-    // the last call. A control moved within 0.2 s is left alone.
+    // the last call, whoever changed it: call each frame. A control moved within 0.2 s is left
+    // alone. Pads bound to action.scene show their scene's state; those that blink here do so at
+    // 2 Hz of `now`.
     std::vector<std::vector<std::uint8_t>> feedback(std::string_view device, const params::Store& store,
                                                     const SwitchState& state, double now);
     // The device is new: its map's init messages; the next feedback() sends everything.
@@ -81,6 +92,7 @@ class MidiMapper {
         bool nrpnDataLsb = false; // of the selected parameter
         Wide() { msb.fill(-1); }
     };
+    const std::array<PadLight, kPadStates.size()>& padLights(std::string_view device) const;
     struct Input { MidiType type; int channel, number; float position; int raw; bool press; };
 
     void rebuild();
@@ -96,7 +108,7 @@ class MidiMapper {
     std::vector<MidiMap> factory_;
     std::vector<Slot> slots_;
     std::map<std::pair<std::string, int>, Wide, std::less<>> wide_;
-    std::map<std::pair<std::string, std::array<int, 3>>, int> lights_; // last value sent
+    std::map<std::pair<std::string, std::array<int, 3>>, int> lights_; // last sent: channel << 16 | value
     std::optional<MidiTarget> armed_;
     std::optional<Learned> learned_;
     struct Candidate { MidiMessage message; std::string device; int nrpn = -1; };

@@ -9,6 +9,7 @@
 // Reading and writing happen on an io thread: pads appear as they are read, main never waits.
 // Thread: main (owns one io thread, joined by the destructor after the last write)
 // Ownership: scenes and canvases in memory: 64 x the canvas size
+#include "controls/pads.h"
 #include "controls/preset.h"
 #include "controls/recall_queue.h"
 #include "core/image.h"
@@ -19,13 +20,7 @@
 
 namespace titanus::controls {
 
-inline constexpr int kSceneColumns = 8, kSceneRows = 8, kScenePads = kSceneColumns * kSceneRows;
 inline constexpr int kThumbnailWidth = 128; // px; the height follows the canvas's shape
-
-// Pad language of performers: dark, green, red, yellow blinking, red blinking.
-enum class PadState : std::uint8_t { Empty, Stored, Active, Modified, Blending };
-inline constexpr std::array<std::string_view, 5> kPadStates{"empty", "stored", "active", "modified", "blending"};
-using PadStates = std::array<PadState, kScenePads>;
 
 struct Scene {
     Preset preset;                              // name and show

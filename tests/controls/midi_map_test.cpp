@@ -11,6 +11,7 @@ TEST(MidiMap, EveryFieldSurvivesSavingAndLoading) {
     MidiMap map;
     map.name = "Mine";
     map.device = "Box \"X\"";
+    map.padLights = {PadLight{0, 0, false}, PadLight{21, 0, false}, PadLight{5, 2, false}, PadLight{13, 3, true}, PadLight{127, 16, true}};
     map.init = {{0xF0, 0x00, 0x20, 0xF7}, {0xB0, 0x01, 0x7F}};
     MidiBinding fader{.device = "Box \"X\"", .channel = 3, .type = MidiType::Cc14, .number = 7, .target = param("camera.zoom")};
     fader.takeover = Takeover::Scale;
@@ -33,6 +34,7 @@ TEST(MidiMap, EveryFieldSurvivesSavingAndLoading) {
     for (const auto& w : warnings) ADD_FAILURE() << w.line();
     EXPECT_EQ(back.value().bindings, map.bindings) << text;
     EXPECT_EQ(back.value().init, map.init);
+    EXPECT_EQ(back.value().padLights, map.padLights);
     EXPECT_EQ(back.value().device, map.device);
     EXPECT_EQ(writeMidiMap(back.value()), text);
 }
@@ -48,7 +50,8 @@ TEST(MidiMap, WrongEntriesAreNamedAndLeftOut) {
     for (const char* expected : {"m.toml:5: number: 0 to 127", "did you mean camera.zoom", "type: one of cc, cc14", "bind.knob"})
         EXPECT_NE(all.find(expected), std::string::npos) << expected << " not in\n" << all;
     EXPECT_EQ(parseMidiMap("x", "m.toml").problem().id, ProblemId::FileSyntax);
-    for (const char* text : {"bind = 3", "bind = [1]", "init = \"F0\"", "init = [\"zz\"]", "[bind]\nx=1"}) {
+    for (const char* text : {"bind = 3", "bind = [1]", "init = \"F0\"", "init = [\"zz\"]", "[bind]\nx=1", "pads = 3", "[pads]\nstored = 3",
+                             "[pads]\nlit = { value = 1 }", "[pads]\nactive = { value = 200 }", "[pads]\nactive = { hue = 1 }"}) {
         warnings.clear();
         EXPECT_TRUE(parseMidiMap(text, "m.toml", &warnings)) << text;
         EXPECT_GE(warnings.size(), 2u) << text; // schema, and the entry

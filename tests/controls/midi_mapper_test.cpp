@@ -149,13 +149,18 @@ TEST(MidiMapper, HoldingAButtonForASwitchIsMomentary) {
     EXPECT_EQ(rig.actions[1].argument, 0);
 }
 
-TEST(MidiMapper, ProgramChangeRecallsPresets) {
+TEST(MidiMapper, L14_ProgramChangeRecallsPresetsAndScenes) {
     MidiRig rig;
     rig.mapper.setBindings({binding(ActionTarget{Action::PresetRecall, 0}, MidiType::Program, 0, MidiMode::Trigger)});
     rig.send({0xC0, 5});
     rig.send({0xC0, 5});
     ASSERT_EQ(rig.actions.size(), 2u);
     EXPECT_EQ(rig.actions[0].argument, 5);
+    rig.mapper.setBindings({binding(ActionTarget{Action::SceneRecall, 8}, MidiType::Program, 0, MidiMode::Trigger)});
+    rig.send({0xC0, 5}); // the second row of pads
+    ASSERT_EQ(rig.actions.size(), 3u);
+    EXPECT_EQ(rig.actions[2].action, Action::SceneRecall);
+    EXPECT_EQ(rig.actions[2].argument, 13);
 }
 
 TEST(MidiMapper, EncodersTurnBothWaysInEveryDialect) {
@@ -361,23 +366,23 @@ using Bytes = std::vector<std::uint8_t>;
 
 TEST(MidiFeedback, LightsShowStatesWhoeverCausedThem) {
     MidiRig rig;
-    rig.device = "APC MINI:APC MINI MIDI 1";
+    rig.device = "nanoKONTROL2:nanoKONTROL2 MIDI 1";
     rig.mapper.setFactoryMaps(factoryMidiMaps());
     (void)rig.mapper.deviceOpened(rig.device);
     SwitchState state;
     state.preset = 0;
     auto sent = rig.mapper.feedback(rig.device, rig.store, state, 10);
     const auto has = [&](const Bytes& m) { return std::find(sent.begin(), sent.end(), m) != sent.end(); };
-    EXPECT_TRUE(has({0x90, 56, 3})) << "preset 1 is the top left pad, red";
-    EXPECT_TRUE(has({0x90, 57, 1})) << "the next one is green";
-    EXPECT_TRUE(has({0x90, 82, 0})) << "blackout is off";
+    EXPECT_TRUE(has({0xB0, 32, 127})) << "preset 1 is the first S button";
+    EXPECT_TRUE(has({0xB0, 33, 0}));
+    EXPECT_TRUE(has({0xB0, 48, 0})) << "blackout is off";
     EXPECT_TRUE(rig.mapper.feedback(rig.device, rig.store, state, 10.1).empty()) << "nothing changed";
     state.blackout = true;
-    state.preset = 9;
+    state.preset = 3;
     sent = rig.mapper.feedback(rig.device, rig.store, state, 10.2);
-    EXPECT_TRUE(has({0x90, 82, 127}));
-    EXPECT_TRUE(has({0x90, 56, 1}));
-    EXPECT_TRUE(has({0x90, 49, 3}));
+    EXPECT_TRUE(has({0xB0, 48, 127}));
+    EXPECT_TRUE(has({0xB0, 32, 0}));
+    EXPECT_TRUE(has({0xB0, 35, 127}));
     EXPECT_EQ(sent.size(), 3u);
 }
 
