@@ -60,6 +60,10 @@ void Keyboard::bind(KeyBinding binding) {
     bindings_.push_back(std::move(binding));
 }
 
+void Keyboard::unbind(std::string_view chord) {
+    std::erase_if(bindings_, [&](const KeyBinding& b) { return b.chord == chord; });
+}
+
 std::vector<KeyLine> keyList(const Keyboard& keyboard) {
     std::vector<KeyLine> lines;
     for (const params::ActionRow& row : params::kActions) {

@@ -1,9 +1,18 @@
 #pragma once
 // Which key does what: a table from chords ("Ctrl+Z", "Shift+Esc", "Space", "1") to actions, made
-// from the catalogue's key column. Free of any window library.
+// from the catalogue's key column, and from the performer's own file:
+//   schema = 1
+//   [keys]
+//   "Ctrl+B" = "action.blackout"
+//   "B" = ""                                        # does nothing
+//   "F5" = { action = "action.scene", number = 5 }  # presets and scenes: from 1
+//   "F6" = { action = "action.freeze", on = true }  # switches: on or off instead of the other
+// Free of any window library.
 // Thread: main   Ownership: value
 #include "controls/event.h"
+#include "core/result.h"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,11 +38,24 @@ class Keyboard {
     std::optional<params::ActionEvent> press(std::string_view chord, bool textFocus, bool repeat,
                                              double time) const;
     void bind(KeyBinding binding); // replaces what the chord did
+    void unbind(std::string_view chord);
     const std::vector<KeyBinding>& bindings() const { return bindings_; }
+
+    // The performer's keys over the present ones. What cannot be meant is left out and warned
+    // about with its line: a key named twice (in two spellings), no such key or action, Shift+Esc
+    // for anything but panic. Errors: FileUnreadable, FileSyntax; nothing changes then.
+    core::Result<void> load(const std::filesystem::path& file, std::vector<core::Problem>* warnings = nullptr);
+    core::Result<void> parse(const std::string& toml, const std::string& origin, std::vector<core::Problem>* warnings = nullptr);
 
   private:
     std::vector<KeyBinding> bindings_;
 };
+
+std::filesystem::path userKeyFile(); // configDir()/keys.toml
+// What differs from the catalogue's keys, as such a file.
+std::string writeKeys(const Keyboard& keyboard);
+// "shift + ctrl+z" -> "Ctrl+Shift+Z"; nullopt if it names no key.
+std::optional<std::string> normalChord(std::string_view text);
 
 // The list that F1 shows: one line per action, "key", "name", "help".
 struct KeyLine { std::string key, name, help; };

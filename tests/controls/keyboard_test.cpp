@@ -96,6 +96,80 @@ TEST(Keyboard, TheListShowsEveryActionThatHasAKey) {
     }
 }
 
+TEST(Keyboard, L31_TheNewActionsHaveTheirKeys) {
+    const Keyboard keys;
+    for (const auto& [chord, action] : {std::pair{"G", Action::CueGo}, {"Shift+G", Action::CueBack}, {"F10", Action::TestCard},
+                                        {"A", Action::Autopilot}, {"F3", Action::FreezeStrip}}) {
+        const auto event = keys.press(chord, false, false, 0);
+        ASSERT_TRUE(event) << chord;
+        EXPECT_EQ(event->action, action);
+    }
+    for (const char* chord : {"F3", "F10"}) EXPECT_TRUE(keys.press(chord, true, false, 0)) << chord << " in a text field";
+    for (const char* chord : {"G", "Shift+G", "A"}) EXPECT_FALSE(keys.press(chord, true, false, 0)) << chord << " in a text field";
+}
+
+// ---- the performer's own keys ---------------------------------------------------------------------
+
+TEST(KeyFile, L31_OwnKeysReplaceTheCataloguesAndTheListShowsThem) {
+    Keyboard keys;
+    std::vector<core::Problem> warnings;
+    const auto read = keys.parse("schema = 1\n[keys]\n\"shift+ctrl + b\" = \"action.blackout\"\nB = \"\"\n"
+                                 "f5 = { action = \"action.scene\", number = 5 }\nF6 = { action = \"action.freeze\", on = true }\n"
+                                 "\"Ctrl++\" = \"action.tempo_double\"\nG = \"action.scene_store\"\n", "keys.toml", &warnings);
+    ASSERT_TRUE(read) << read.problem().line();
+    EXPECT_TRUE(warnings.empty()) << warnings[0].line();
+    EXPECT_FALSE(keys.press("B", false, false, 0));
+    EXPECT_EQ(keys.press("Ctrl+Shift+B", false, false, 0)->action, Action::Blackout);
+    EXPECT_EQ(keys.press("F5", true, false, 0)->argument, 4);
+    EXPECT_EQ(keys.press("F6", false, false, 0)->argument, 1);
+    EXPECT_EQ(keys.press("Ctrl++", false, false, 0)->action, Action::TempoDouble);
+    EXPECT_EQ(keys.press("G", false, false, 0)->argument, -1); // arms: the next pad
+    bool listed = false;
+    for (const KeyLine& line : keyList(keys)) listed = listed || (line.key == "Ctrl+Shift+B" && line.name == "Blackout");
+    EXPECT_TRUE(listed);
+    Keyboard again;
+    const std::string text = writeKeys(keys);
+    ASSERT_TRUE(again.parse(text, "keys.toml", &warnings));
+    EXPECT_TRUE(warnings.empty()) << text;
+    EXPECT_EQ(writeKeys(again), text);
+    EXPECT_EQ(again.press("F5", false, false, 0)->argument, 4);
+    EXPECT_FALSE(again.press("B", false, false, 0));
+    EXPECT_EQ(writeKeys(Keyboard{}), "schema = 1\n");
+}
+
+TEST(KeyFile, ConflictsAndMistakesAreNamedWithTheirLineAndLeftOut) {
+    Keyboard keys;
+    std::vector<core::Problem> warnings;
+    ASSERT_TRUE(keys.parse("schema = 1\n[keys]\n\"Ctrl+K\" = \"action.tap\"\n\"ctrl+k\" = \"action.reseed\"\n"
+                           "\"Hyper+K\" = \"action.tap\"\nF99 = \"action.tap\"\nK = \"action.tup\"\n"
+                           "J = { action = \"action.scene\", number = 65 }\nH = { action = \"action.tap\", on = true }\n"
+                           "\"Shift+Esc\" = \"action.quit\"\n\"shift+escape\" = \"\"\nV = 3\n", "keys.toml", &warnings));
+    std::string all;
+    for (const auto& w : warnings) all += w.detail + "\n";
+    for (const char* expected : {"keys.toml:4: \"ctrl+k\" is the same key as \"Ctrl+K\" above", "keys.toml:5: \"Hyper+K\" is no key",
+                                 "keys.toml:6: \"F99\" is no key", "keys.toml:7: K: no action \"action.tup\"", "keys.toml:8: J: number: 1 to 64",
+                                 "keys.toml:9: H: on does not go with", "keys.toml:10: Shift+Esc is panic", "keys.toml:11: \"shift+escape\" is the same",
+                                 "keys.toml:12: V: no action"})
+        EXPECT_NE(all.find(expected), std::string::npos) << expected << " not in\n" << all;
+    EXPECT_EQ(warnings.size(), 9u);
+    EXPECT_EQ(keys.press("Ctrl+K", false, false, 0)->action, Action::Tap); // the first of two
+    EXPECT_EQ(keys.press("Shift+Esc", false, false, 0)->action, Action::Panic);
+    EXPECT_FALSE(keys.press("J", false, false, 0));
+    EXPECT_EQ(keys.parse("keys = = 3", "keys.toml").problem().detail.substr(0, 11), "keys.toml:1");
+    EXPECT_EQ(keys.load("/nowhere/keys.toml").problem().id, core::ProblemId::FileUnreadable);
+}
+
+TEST(KeyFile, ChordsAreReadInAnySpelling) {
+    EXPECT_EQ(normalChord("ctrl+z"), "Ctrl+Z");
+    EXPECT_EQ(normalChord(" Shift + Alt+CONTROL+pageup"), "Ctrl+Alt+Shift+PageUp");
+    EXPECT_EQ(normalChord("+"), "+");
+    EXPECT_EQ(normalChord("Ctrl++"), "Ctrl++");
+    EXPECT_EQ(normalChord("return"), "Enter");
+    EXPECT_EQ(normalChord("f12"), "F12");
+    EXPECT_EQ(normalChord("\u00fc"), "\u00fc");
+    for (const char* text : {"", " ", "Ctrl+", "Ctrl+Ctrl+A", "Foo+A", "Ctrl+Foo", "Ctrl", "F25", "\x01"}) EXPECT_FALSE(normalChord(text)) << text;
+}
+
 TEST(Event, ATextThatIsTooLongIsCutBetweenCharacters) {
     ControlEvent event;
     EXPECT_TRUE(event.setString("short"));
