@@ -6,6 +6,7 @@
 #include "guidance/prompt_text.h"
 #include "modulation/formula_variables.h"
 
+#include <optional>
 #include <span>
 
 namespace titanus::guidance {
@@ -29,6 +30,8 @@ class PromptNumbers {
     // One entry for each prompt of the line, valid until the next call. The first call starts the
     // first scene. A formula that gives no finite number keeps its last value.
     std::span<const PromptNow> at(const modulation::FrameState& state);
+    // The scene that is on stays on, where the line changed only in its words (as many scenes).
+    void goOnFrom(const PromptNumbers& old);
     // The scene that is on, or coming in.
     int scene() const { return scene_; }
 
@@ -36,14 +39,18 @@ class PromptNumbers {
     struct Formulas { std::optional<formula::Expression> weight, stop, threshold; };
     void evaluate(const modulation::FrameState& state);
     void advanceScenes(const modulation::FrameState& state);
+    void beginScene(int scene, double overSeconds, const modulation::FrameState& state);
+    double elapsed(PromptScene::Unit unit, const modulation::FrameState& state) const;
+    void mixScenes();
 
     PromptLine line_;
     std::vector<Formulas> formulas_;
     std::vector<PromptNow> values_, now_; // as authored; with the scenes' shares
     modulation::FormulaVariables variables_;
     int scene_ = 0, before_ = 0;
-    double fadedBy_ = 1;             // share of the scene that is coming in
-    double sceneBeat_ = 0, sceneSeconds_ = 0; // when it began
+    double share_ = 1;                          // of the scene that is coming in
+    double sceneBeat_ = 0, sceneSeconds_ = 0;   // when it began
+    double lastSeconds_ = 0;
     bool started_ = false;
 };
 

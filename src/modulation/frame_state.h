@@ -23,6 +23,8 @@ struct FrameState {
     std::uint64_t reseeds = 0;      // total of reseed actions
     std::uint64_t onsets = 0, kicks = 0;
     double beat = 0;                // beat number with fraction at this frame
+    double bpm = 120;
+    int beatsPerBar = 4;
     std::uint64_t loads = 0;        // total of pictures to be loaded into the canvas
     std::shared_ptr<const core::Image> picture; // the last of them
     bool blackout = false, frozen = false;

@@ -83,6 +83,8 @@ void Modulator::readSources(const ModulationInput& in) {
         return std::exp(-beatsSince * f.clock.periodSeconds / kPulseFallSeconds);
     };
     state_.beat = beat;
+    state_.bpm = f.clock.bpm();
+    state_.beatsPerBar = f.clock.beatsPerBar;
     set(Source::BeatPhase, beatPhase);
     set(Source::BeatPulse, f.silent ? 0 : falls(beatPhase));
     set(Source::BarPhase, barPhase);
