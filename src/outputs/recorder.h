@@ -10,10 +10,12 @@
 #include "core/problem.h"
 #include "core/sample_ring.h"
 #include "core/spsc.h"
+#include "outputs/picture_sink.h"
 #include "outputs/sound_drift.h"
 #include "outputs/video_writer.h"
 
 #include <atomic>
+#include <mutex>
 #include <span>
 #include <thread>
 #include <vector>
@@ -24,34 +26,41 @@ struct RecorderOptions {
     std::filesystem::path path; // empty: a new file in the videos folder
     int width = 1280, height = 720;
     double fps = 30;
-    double audioSampleRate = 0; // Hz; 0: no sound
+    double audioSampleRate = 0; // Hz; 0: no sound at all
     VideoCodec codec = VideoCodec::H264;
 };
 
-class Recorder {
+class Recorder final : public PictureSink {
   public:
-    // `sound` (interleaved stereo) may be null; it must outlive the recorder, and what is in it
-    // before is thrown away. Errors: OutputOpenFailed.
+    // `sound` (interleaved stereo) may be null: silence at audioSampleRate until setSound(). It must
+    // outlive the recorder or be taken away by setSound(); what is in it before is thrown away.
+    // Errors: OutputOpenFailed.
     static core::Result<std::unique_ptr<Recorder>> open(const RecorderOptions& options, core::SampleRing* sound);
-    ~Recorder();
+    ~Recorder() override;
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    // A buffer of width*height*4 bytes to fill, or nothing if all are waiting to be encoded.
-    std::span<std::uint8_t> buffer();
-    // Hands the buffer last taken to the encoder; `seconds` on any steady clock.
-    void submit(double seconds);
-    void stop(); // encodes what waits and closes the file
+    int width() const override { return options_.width; }
+    int height() const override { return options_.height; }
+    std::span<std::uint8_t> buffer() override;
+    void submit(double seconds) override;
+    void stop() override; // encodes what waits and closes the file
+    // The input was switched: from now on sound comes from this ring at this rate, or null: silence.
+    // When it returns, the ring before is no longer touched and may be destroyed. The file keeps its
+    // rate and the sound its place beside the pictures.
+    void setSound(core::SampleRing* sound, double sampleRate = 0);
+    // A picture that was lost before it reached buffer(), e.g. in the reader.
+    void countSkipped() { skipped_.fetch_add(1, std::memory_order_relaxed); }
 
     const std::filesystem::path& path() const { return options_.path; }
     // Pictures that found no free buffer.
-    std::uint64_t skipped() const { return skipped_.load(std::memory_order_relaxed); }
+    std::uint64_t skipped() const override { return skipped_.load(std::memory_order_relaxed); }
     // Frames in the file, repeated ones too.
-    std::uint64_t written() const { return written_.load(std::memory_order_relaxed); }
+    std::uint64_t written() const override { return written_.load(std::memory_order_relaxed); }
     std::int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
     double seconds() const { return static_cast<double>(written()) / options_.fps; }
-    bool nextProblem(core::ProblemNote& note) { return problems_.pop(note); }
-    bool failed() const { return failed_.load(std::memory_order_relaxed); }
+    bool nextProblem(core::ProblemNote& note) override { return problems_.pop(note); }
+    bool failed() const override { return failed_.load(std::memory_order_relaxed); }
 
   private:
     struct Filled {
@@ -59,29 +68,40 @@ class Recorder {
         double seconds;
         std::uint64_t heardFrames; // sound that had arrived by then
     };
+    struct Left { // taken from a ring that was taken away
+        std::vector<float> stereo;
+        double rate;
+    };
     Recorder(const RecorderOptions& options, std::unique_ptr<VideoWriter> writer, core::SampleRing* sound);
+    std::uint64_t heard() const;
+    void setEncoderRate(double rate);
     void run();
     void encode(const Filled& frame);
     void moveSound();
     void followClock(const Filled& frame);
     void writeSound(std::span<const float> stereo);
-    void writeSilence(std::int64_t frames);
+    void writeSilence(std::int64_t fileFrames);
     void fail(const core::Problem& problem);
 
     RecorderOptions options_;
     std::unique_ptr<VideoWriter> writer_;       // io's while it runs
+    std::mutex soundLock_;                      // held for a copy out of the ring, never while encoding
     core::SampleRing* sound_;
+    double soundRate_ = 0;                      // of sound_, Hz
+    double heardEarlier_ = 0;                   // main's: sound frames of earlier rings, at the file's rate
+    std::vector<Left> left_;                    // guarded, as sound_ and soundRate_
+    double encoderRate_ = 0;                    // io's: what the sound encoder is fed with, Hz
     std::vector<std::vector<std::uint8_t>> pool_;
     core::Spsc<int> free_;
     core::Spsc<Filled> filled_;
     core::Spsc<core::ProblemNote> problems_{8};
     int taken_ = -1;                            // main's
-    std::uint64_t heardBefore_ = 0;             // floats pushed before the recording began
+    std::uint64_t heardBefore_ = 0;             // main's: floats pushed before this ring was recorded
     double firstSeconds_ = 0;                   // io's, as all below
     bool begun_ = false;
     std::int64_t nextFrame_ = 0;
     SoundDrift drift_;
-    std::int64_t leaveOut_ = 0;                 // sound frames
+    double leaveOut_ = 0;                       // sound frames at the file's rate
     std::vector<float> block_;
     std::atomic<std::uint64_t> skipped_{0}, written_{0};
     std::atomic<std::int64_t> bytes_{0};
@@ -91,6 +111,7 @@ class Recorder {
 
 // titanus-DATE-TIME.mkv, numbered so that nothing is overwritten, in the folder `titanus` of the
 // user's videos: $XDG_VIDEOS_DIR, the entry in user-dirs.dirs, or ~/Videos.
-std::filesystem::path newRecordingPath();
+// Hap: .mov.
+std::filesystem::path newRecordingPath(VideoCodec codec = VideoCodec::H264);
 
 } // namespace titanus::outputs

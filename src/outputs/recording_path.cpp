@@ -37,12 +37,13 @@ fs::path videosFolder() {
 
 } // namespace
 
-fs::path newRecordingPath() {
+fs::path newRecordingPath(VideoCodec codec) {
     const fs::path folder = videosFolder() / "titanus";
     const std::string name = fmt::format("titanus-{:%Y-%m-%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
+    const char* ending = codec == VideoCodec::Hap ? ".mov" : ".mkv";
     std::error_code ec;
-    fs::path path = folder / (name + ".mkv");
-    for (int n = 2; fs::exists(path, ec); ++n) path = folder / fmt::format("{}-{}.mkv", name, n);
+    fs::path path = folder / (name + ending);
+    for (int n = 2; fs::exists(path, ec); ++n) path = folder / fmt::format("{}-{}{}", name, n, ending);
     return path;
 }
 

@@ -26,16 +26,25 @@ std::string SoundEncoder::open(int sampleRate, bool lossless, bool stretchable, 
     codec_->flags |= AV_CODEC_FLAG_BITEXACT;
     if (globalHeader) codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     if (const AvCode code = avcodec_open2(codec_.get(), codec, nullptr); code < 0) return "sound encoder: " + avError(code);
+    stretchable_ = stretchable;
+    if (const AvCode code = makeResampler(sampleRate); code < 0) return "sound converter: " + avError(code);
+    frame_.reset(av_frame_alloc());
+    return {};
+}
+
+AvCode SoundEncoder::makeResampler(int sampleRate) {
     SwrContext* swr = nullptr;
     AvCode code = swr_alloc_set_opts2(&swr, &codec_->ch_layout, AV_SAMPLE_FMT_FLT, codec_->sample_rate, &codec_->ch_layout,
                                       AV_SAMPLE_FMT_FLT, sampleRate, 0, nullptr);
     resampler_.reset(swr);
     // Without this, equal rates pass through and the first stretch would start the filter anew.
-    if (code >= 0 && stretchable) code = av_opt_set_int(swr, "flags", SWR_FLAG_RESAMPLE, 0);
-    if (code >= 0) code = swr_init(swr);
-    if (code < 0) return "sound converter: " + avError(code);
-    frame_.reset(av_frame_alloc());
-    return {};
+    if (code >= 0 && stretchable_) code = av_opt_set_int(swr, "flags", SWR_FLAG_RESAMPLE, 0);
+    return code >= 0 ? swr_init(swr) : code;
+}
+
+AvCode SoundEncoder::setInputRate(int sampleRate) {
+    if (const AvCode code = flush(); code < 0) return code;
+    return makeResampler(sampleRate);
 }
 
 AvCode SoundEncoder::convert(const float* stereo, int frames) {

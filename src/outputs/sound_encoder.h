@@ -20,15 +20,19 @@ class SoundEncoder {
     // Gets the last samples out of the resampler.
     AvCode flush();
     void stretch(int frames);
+    // From now on add() is given samples at this rate; what came before is kept.
+    AvCode setInputRate(int sampleRate);
 
     AVCodecContext* codec() const { return codec_.get(); }
 
   private:
+    AvCode makeResampler(int sampleRate);
     AvCode convert(const float* stereo, int frames);
 
     Av<AVCodecContext> codec_;
     Av<SwrContext> resampler_;
     Av<AVFrame> frame_;
+    bool stretchable_ = false;
     std::vector<float> waiting_; // interleaved, at the codec's rate
     std::size_t taken_ = 0;      // floats of waiting_ already sent
     std::int64_t pts_ = 0;       // frames sent

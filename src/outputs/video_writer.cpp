@@ -137,6 +137,12 @@ void VideoWriter::stretchAudio(int frames) {
     if (parts_->soundStream && parts_->options.live) parts_->sound.stretch(frames);
 }
 
+core::Result<void> VideoWriter::setAudioRate(int sampleRate) {
+    if (!parts_->soundStream) return {};
+    if (const AvCode code = parts_->sound.setInputRate(sampleRate); code < 0) return parts_->writeProblem(code);
+    return {};
+}
+
 std::int64_t VideoWriter::bytes() const { return parts_->format->pb ? avio_tell(parts_->format->pb) : 0; }
 
 AvCode VideoWriter::Parts::drain() {

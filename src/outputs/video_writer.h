@@ -38,6 +38,8 @@ class VideoWriter {
     // Live only: makes the sound of the next second longer (or shorter) by so many frames, to
     // follow a clock that drifts. Inaudible below half a percent.
     void stretchAudio(int frames);
+    // What audio() is given from now on, Hz: another input. The file keeps its rate.
+    core::Result<void> setAudioRate(int sampleRate);
     // Bytes handed to the file so far.
     std::int64_t bytes() const;
     core::Result<void> finish();

@@ -15,6 +15,7 @@ VideoWriter::~VideoWriter() = default;
 core::Result<void> VideoWriter::video(std::span<const std::uint8_t>, std::int64_t) { return {}; }
 core::Result<void> VideoWriter::audio(const float*, std::size_t) { return {}; }
 void VideoWriter::stretchAudio(int) {}
+core::Result<void> VideoWriter::setAudioRate(int) { return {}; }
 std::int64_t VideoWriter::bytes() const { return 0; }
 core::Result<void> VideoWriter::finish() { return {}; }
 

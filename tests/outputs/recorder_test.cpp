@@ -2,9 +2,12 @@
 #include "outputs/recorder.h"
 #include "support/video_reader.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <sys/resource.h>
+#include <tuple>
 
 namespace titanus::outputs {
 namespace {
@@ -158,6 +161,108 @@ TEST_F(RecorderTest, WhatFailsIsSaidOnceAndTheRestIsSwallowed) {
     } else {
         EXPECT_EQ(recorder.problem().id, core::ProblemId::OutputOpenFailed);
     }
+}
+
+// The input is switched while recording: one ring dies at 4 s, another, of another rate, begins at 6 s.
+TEST_F(RecorderTest, AnotherInputGoesOnInStepAfterSilence) {
+    constexpr int kRate = 16000, kOther = 22050, kFps = 10;
+    auto first = std::make_unique<core::SampleRing>(kRate * 2);
+    core::SampleRing second(kOther * 2);
+    RecorderOptions o = options("switched.mkv", kRate);
+    o.fps = kFps;
+    auto recorder = Recorder::open(o, first.get());
+    ASSERT_TRUE(recorder.ok());
+    for (int i = 0; i < 20 * kFps; ++i) {
+        give(*recorder.value(), static_cast<double>(i) / kFps, 40);
+        if (i == 4 * kFps) {
+            recorder.value()->setSound(nullptr);
+            first.reset();
+        }
+        if (i == 6 * kFps) {
+            const std::vector<float> stale(2000, 0.9f); // heard before the recording turned to it
+            second.push(stale.data(), stale.size());
+            recorder.value()->setSound(&second, kOther);
+        }
+        if (first) push(*first, tone(400, kRate, static_cast<std::size_t>(i) * kRate / kFps, kRate / kFps));
+        if (i >= 6 * kFps) push(second, tone(700, kOther, static_cast<std::size_t>(i - 6 * kFps) * kOther / kFps, kOther / kFps));
+    }
+    recorder.value()->stop();
+    EXPECT_FALSE(recorder.value()->failed());
+    const auto back = readVideo(o.path, false);
+    ASSERT_EQ(back.sampleRate, kRate);
+    const auto at = [&](double from, double to) {
+        const auto a = static_cast<std::ptrdiff_t>((from - back.soundBegins) * kRate) * 2, b = static_cast<std::ptrdiff_t>((to - back.soundBegins) * kRate) * 2;
+        return std::vector<float>(back.stereo.begin() + a, back.stereo.begin() + std::min<std::ptrdiff_t>(b, static_cast<std::ptrdiff_t>(back.stereo.size())));
+    };
+    EXPECT_NEAR(frequencyOf(at(0.5, 3.5), kRate, 0), 400, 3);
+    for (const float v : at(4.5, 5.5)) ASSERT_LT(std::abs(v), 0.02f);
+    EXPECT_NEAR(frequencyOf(at(8, 19), kRate, 0), 700, 5) << "half a percent is the most that drift bends";
+    EXPECT_NEAR(back.soundEnds(), back.pictureEnds(), 0.35);
+}
+
+TEST_F(RecorderTest, WithoutAnInputTheFileHasSilenceUntilOneComes) {
+    RecorderOptions o = options("silent.mkv", 16000);
+    auto recorder = Recorder::open(o, nullptr);
+    ASSERT_TRUE(recorder.ok());
+    for (int i = 0; i < 100; ++i) give(*recorder.value(), i / 25.0, 40);
+    recorder.value()->stop();
+    const auto back = readVideo(o.path, false);
+    EXPECT_NEAR(back.soundEnds(), 4, 0.5);
+    for (const float v : back.stereo) ASSERT_EQ(v, 0.f);
+}
+
+// A full disk, as RLIMIT_FSIZE makes one: what fitted can be played.
+TEST_F(RecorderTest, AFullDiskEndsTheRecordingNotTheShowAndKeepsWhatFitted) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    auto recorder = Recorder::open(options("limited.mkv", 48000), nullptr);
+    ASSERT_TRUE(recorder.ok());
+    const rlimit small{200'000, before.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    for (int i = 0; i < 1500; ++i) {
+        std::span<std::uint8_t> buffer;
+        while ((buffer = recorder.value()->buffer()).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        std::uint32_t random = static_cast<std::uint32_t>(i) + 1; // noise: does not compress
+        for (std::uint8_t& byte : buffer) byte = static_cast<std::uint8_t>((random = random * 1664525 + 1013904223) >> 24);
+        recorder.value()->submit(i / 25.0);
+        if (recorder.value()->failed()) break;
+    }
+    recorder.value()->stop();
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    EXPECT_TRUE(recorder.value()->failed());
+    core::ProblemNote note;
+    ASSERT_TRUE(recorder.value()->nextProblem(note));
+    EXPECT_EQ(note.id, core::ProblemId::OutputWriteFailed);
+    EXPECT_FALSE(recorder.value()->nextProblem(note)) << "once";
+    EXPECT_GT(readVideo(at("limited.mkv")).frames.size(), 10u);
+}
+
+TEST_F(RecorderTest, EveryFormatRecordsLiveWithSound) {
+    const std::vector<std::tuple<VideoCodec, std::string, std::string>> formats{
+        {VideoCodec::H264, "a.mkv", "aac"}, {VideoCodec::Ffv1, "b.mkv", "pcm_f32le"}, {VideoCodec::Hap, "c.mov", "pcm_f32le"}};
+    for (const auto& [codec, file, sound] : formats) {
+        core::SampleRing ring(48000);
+        RecorderOptions o = options(file, 48000);
+        o.codec = codec;
+        auto recorder = Recorder::open(o, &ring);
+        if (!recorder) {
+            EXPECT_NE(recorder.problem().line().find("has no encoder"), std::string::npos) << recorder.problem().line();
+            continue;
+        }
+        for (int i = 0; i < 50; ++i) {
+            give(*recorder.value(), i / 25.0, 120);
+            push(ring, tone(440, 48000, static_cast<std::size_t>(i) * 1920, 1920));
+        }
+        recorder.value()->stop();
+        EXPECT_FALSE(recorder.value()->failed()) << file;
+        const auto back = readVideo(o.path);
+        EXPECT_EQ(back.audioCodec, sound);
+        ASSERT_EQ(back.frames.size(), 50u) << file;
+        EXPECT_NEAR(back.frames[25].at(50, 40)[0], 120, 8) << file;
+        EXPECT_NEAR(frequencyOf(back.stereo, 48000, 0), 440, 3) << file;
+    }
+    EXPECT_EQ(newRecordingPath(VideoCodec::Hap).extension(), ".mov");
 }
 
 TEST_F(RecorderTest, AnUnwritableFolderIsSaidAtTheStart) {
