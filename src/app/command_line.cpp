@@ -53,6 +53,8 @@ void addPlay(CLI::App& app, PlayOptions& o) {
     app.add_option("--osc-listen", o.oscListen, "Listen for OSC, e.g. 127.0.0.1:7000 (0.0.0.0 opens it to the network)")->type_name("ADDR:PORT");
     app.add_option("--osc-send", o.oscSend, "Send values and sound analysis as OSC")->type_name("ADDR:PORT");
     app.add_option("--midi-virtual", o.midiVirtual, "Open a virtual MIDI input of this name")->type_name("NAME");
+    app.add_option("--cues", o.cuesFile, "Cue list; G goes to the next cue")->type_name("FILE");
+    app.add_option("--log", o.logFile, "Write the control log of the set here, for replay and render --log")->type_name("FILE");
     app.add_flag("--safe-mode", o.safeMode, "Start without the last session, maps and user presets");
 }
 
@@ -78,10 +80,16 @@ std::variant<Command, int> parseCommandLine(int argc, const char* const* argv) {
     CLI::App& playApp = *app.add_subcommand("play", "Play live (the default)");
     addPlay(playApp, play);
 
+    CLI::App& replayApp = *app.add_subcommand("replay", "Play the control log of a set again");
+    addPlay(replayApp, play);
+    replayApp.add_option("LOG", play.replayFile, "Control log")->required();
+
     RenderOptions render;
     CLI::App& renderApp = *app.add_subcommand("render", "Render the show of a track to a video or PNGs");
     addCommon(renderApp, render);
-    renderApp.add_option("--track", render.track, "demo, or a sound FILE")->capture_default_str();
+    const CLI::Option* track = renderApp.add_option("--track", render.track, "demo, or a sound FILE")->capture_default_str();
+    renderApp.add_option("--cues", render.cuesFile, "Cue list that conducts the show")->type_name("FILE");
+    renderApp.add_option("--log", render.logFile, "Control log of a set played live: render that set again")->type_name("LOG");
     renderApp.add_option("--seconds", render.seconds, "Length; 0 is the whole track")->check(CLI::NonNegativeNumber);
     renderApp.add_option("--start", render.startSeconds, "Start in the track, in seconds")->check(CLI::NonNegativeNumber);
     renderApp.add_option("--fps", render.fps, "Frames a second")->check(CLI::Range(1.0, 240.0))->capture_default_str();
@@ -138,6 +146,7 @@ std::variant<Command, int> parseCommandLine(int argc, const char* const* argv) {
     } catch (const CLI::ParseError& e) {
         return usage(app, e.what());
     }
+    render.trackGiven = track->count() > 0;
     if (renderApp.parsed()) return render;
     if (drawApp.parsed()) return draw;
     if (analyseApp.parsed()) return analyse;

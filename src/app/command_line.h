@@ -20,12 +20,14 @@ struct CommonOptions {
 struct PlayOptions : CommonOptions {
     std::string input = "demo";
     std::string outputDisplay, statsFile, recordFile, oscListen, oscSend, midiVirtual;
+    std::string cuesFile, logFile, replayFile; // logFile empty: a new one with the state
     Size size{1280, 720};
     double durationSeconds = 0; // 0: until closed
     bool headless = false, fullScreen = false, safeMode = false;
 };
 struct RenderOptions : CommonOptions {
-    std::string track = "demo", output;
+    std::string track = "demo", output, cuesFile, logFile; // logFile: a set to be rendered
+    bool trackGiven = false;
     double seconds = 0, startSeconds = 0; // seconds 0: to the end of the track
     double fps = 30;
     Size size{1280, 720};

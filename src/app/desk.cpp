@@ -1,5 +1,6 @@
 #include "app/desk.h"
 
+#include "controls/autopilot.h"
 #include "core/files.h"
 #include "params/text.h"
 
@@ -38,8 +39,12 @@ core::Result<void> Desk::begin(const CommonOptions& options, const std::optional
         for (const core::Problem& warning : warnings) problems_.add(warning, 0);
         if (!preset) return preset.problem();
         const auto index = bank_.indexOf(preset.value().name);
-        adopt(std::move(preset).value(), index ? static_cast<int>(*index) : -1, Origin::Start, 0);
+        adopt(std::move(preset).value(), index ? static_cast<int>(*index) : -1, 0, 0);
     }
+    return assign(options);
+}
+
+core::Result<void> Desk::assign(const CommonOptions& options) {
     for (std::size_t i = 0; i < options.prompts.size(); ++i) {
         const int slot = static_cast<int>(i);
         store_.setText(params::promptText(slot), options.prompts[i], Origin::CommandLine);
@@ -57,14 +62,13 @@ core::Result<void> Desk::begin(const CommonOptions& options, const std::optional
     return {};
 }
 
-void Desk::adopt(controls::Preset preset, int index, Origin origin, double seconds) {
+void Desk::adopt(controls::Preset preset, int index, double morphSeconds, double seconds) {
     preset_ = std::move(preset);
     presetIndex_ = index;
-    const double morphSeconds = origin == Origin::Start ? 0 : store_[param("morph.seconds")];
     morph_.start(store_, preset_.show, morphSeconds, seconds);
 }
 
-void Desk::recall(std::size_t index, Origin origin, double seconds) {
+void Desk::recall(std::size_t index, double morphSeconds, Origin origin, double seconds) {
     if (index >= bank_.entries().size()) return;
     std::vector<core::Problem> warnings;
     auto preset = bank_.load(index, &warnings);
@@ -73,7 +77,13 @@ void Desk::recall(std::size_t index, Origin origin, double seconds) {
         problems_.add(preset.problem(), seconds); // the present preset stays
         return;
     }
-    adopt(std::move(preset).value(), static_cast<int>(index), origin, seconds);
+    play(std::move(preset).value(), morphSeconds, origin, seconds);
+    presetIndex_ = static_cast<int>(index);
+}
+
+void Desk::play(controls::Preset preset, double morphSeconds, Origin origin, double seconds) {
+    if (log_) log_->recall(preset.show, morphSeconds, preset.name, origin, seconds);
+    adopt(std::move(preset), -1, morphSeconds, seconds);
 }
 
 bool Desk::presetModified() const {
@@ -82,21 +92,55 @@ bool Desk::presetModified() const {
         if (params::kCatalogue[i].saved() && now.values[i] != preset_.show.values[i]) return true;
     for (std::size_t i = 0; i < params::kTextCount; ++i)
         if (params::kTexts[i].saved && now.texts[i] != preset_.show.texts[i]) return true;
-    return now.routes != preset_.show.routes;
+    return now.routes != preset_.show.routes || now.formulas != preset_.show.formulas;
 }
 
 void Desk::handle(const controls::ControlEvent& event) {
     using Kind = controls::ControlEvent::Kind;
+    if (event.kind == Kind::Query) return; // answered where the socket is
+    if (log_) log_->event(event);
+    if (controls::isHand(event)) hand_ = true;
     switch (event.kind) {
     case Kind::Param: store_.apply(event.param); break;
-    case Kind::Act: act(event.action); break;
+    case Kind::Act: carryOut(event.action); break;
     case Kind::Text: store_.setText(event.text, std::string(event.string()), Origin::Osc); break;
     case Kind::PresetName:
-        if (const auto index = bank_.indexOf(event.string())) recall(*index, Origin::Osc, event.action.time);
-        else problems_.add({core::ProblemId::FileUnreadable, "preset " + std::string(event.string())}, event.action.time);
+        recalls_.push_back({.kind = controls::RecallRequest::Kind::Preset, .name = std::string(event.string()),
+                            .origin = Origin::Osc, .time = event.action.time});
         break;
-    case Kind::Query: break; // answered where the socket is
+    case Kind::Query: break;
     }
+}
+
+void Desk::change(const params::ParamChange& change) {
+    handle(controls::paramEvent(change.param, change.value, change.origin, change.time));
+}
+
+void Desk::act(const ActionEvent& event) {
+    handle(controls::actionEvent(event.action, event.argument, event.origin, event.time));
+}
+
+void Desk::setText(params::TextIndex index, const std::string& value, Origin origin, double seconds) {
+    if (log_) log_->text(index, value, origin, seconds);
+    hand_ = hand_ || controls::isHand(origin);
+    store_.setText(index, value, origin);
+}
+
+void Desk::setRoutes(std::vector<params::Route> routes, Origin origin, double seconds) {
+    if (log_) log_->routes(routes, origin, seconds);
+    hand_ = hand_ || controls::isHand(origin);
+    store_.setRoutes(std::move(routes), origin);
+}
+
+void Desk::setFormulas(std::vector<params::Formula> formulas, Origin origin, double seconds) {
+    if (log_) log_->formulas(formulas, origin, seconds);
+    hand_ = hand_ || controls::isHand(origin);
+    store_.setFormulas(std::move(formulas), origin);
+}
+
+void Desk::askPreset(std::size_t index, const ActionEvent& event) {
+    recalls_.push_back({.kind = controls::RecallRequest::Kind::Preset, .index = static_cast<int>(index),
+                        .origin = event.origin, .time = event.time});
 }
 
 void Desk::toggle(params::ParamIndex index, const ActionEvent& event) {
@@ -126,7 +170,7 @@ void Desk::save() {
     preset_ = std::move(preset);
 }
 
-void Desk::act(const ActionEvent& event) {
+void Desk::carryOut(const ActionEvent& event) {
     const auto beat = [&](ClockCommand::Kind kind, double value = 0) { clock_.push_back({kind, event.time, value}); };
     constexpr double kNudgeSeconds = 0.005;
     const auto current = presetIndex_ < 0 ? std::nullopt : std::optional<std::size_t>(presetIndex_);
@@ -141,9 +185,9 @@ void Desk::act(const ActionEvent& event) {
     case Action::NudgeLater: beat(ClockCommand::Kind::Nudge, kNudgeSeconds); break;
     case Action::NudgeEarlier: beat(ClockCommand::Kind::Nudge, -kNudgeSeconds); break;
     case Action::Resync: beat(ClockCommand::Kind::Resync); break;
-    case Action::PresetRecall: recall(static_cast<std::size_t>(std::max(event.argument, 0)), event.origin, event.time); break;
-    case Action::PresetNext: recall(bank_.next(current), event.origin, event.time); break;
-    case Action::PresetPrevious: recall(bank_.previous(current), event.origin, event.time); break;
+    case Action::PresetRecall: askPreset(static_cast<std::size_t>(std::max(event.argument, 0)), event); break;
+    case Action::PresetNext: askPreset(bank_.next(current), event); break;
+    case Action::PresetPrevious: askPreset(bank_.previous(current), event); break;
     case Action::SavePreset: save(); break;
     case Action::Undo: store_.undo(); break;
     case Action::Redo: store_.redo(); break;
@@ -154,13 +198,13 @@ void Desk::act(const ActionEvent& event) {
     case Action::SaveStill:
     case Action::Record:
     case Action::FreezeStrip:
+    case Action::Quit: window_.push_back(event); break;
     case Action::SceneRecall:
     case Action::SceneStore:
     case Action::SceneClear:
     case Action::CueGo:
     case Action::CueBack:
-    case Action::CueStop:
-    case Action::Quit: window_.push_back(event); break;
+    case Action::CueStop: scenes_.push_back(event); break;
     case Action::TestCard: toggle(param("output.test_card"), event); break;
     case Action::Autopilot: toggle(param("autopilot.on"), event); break;
     case Action::Count: break;

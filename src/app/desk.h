@@ -1,13 +1,15 @@
 #pragma once
 // The show under the performer's hands: store, presets, morph, and the states that actions switch.
-// Every event from keys, MIDI, OSC and UI ends here, on one thread, in order.
+// Every event from keys, MIDI, OSC and UI ends here, on one thread, in order; so here it is logged.
 // Thread: main   Owns: store, bank, morph
 #include "analysis/clock_command.h"
 #include "app/command_line.h"
 #include "app/problem_board.h"
+#include "controls/control_log.h"
 #include "controls/event.h"
 #include "controls/morph.h"
 #include "controls/preset_bank.h"
+#include "controls/recall_queue.h"
 #include "controls/session.h"
 
 namespace titanus::app {
@@ -20,9 +22,20 @@ class Desk {
     // first preset. Errors: PresetMissing, FileSyntax, ParamUnknown, ParamValueInvalid.
     core::Result<void> begin(const CommonOptions& options, const std::optional<controls::Session>& session);
 
+    // Prompts and --set of the command line alone.
+    core::Result<void> assign(const CommonOptions& options);
+
+    // The hands: everything that changes the show comes through these five.
     void handle(const controls::ControlEvent& event);
+    void change(const params::ParamChange& change);
     void act(const params::ActionEvent& event);
-    void recall(std::size_t index, params::Origin origin, double seconds);
+    void setText(params::TextIndex index, const std::string& value, params::Origin origin, double seconds);
+    void setRoutes(std::vector<params::Route> routes, params::Origin origin, double seconds);
+    void setFormulas(std::vector<params::Formula> formulas, params::Origin origin, double seconds);
+
+    // What was decided: a preset of the bank, or any other, takes over in `morphSeconds`.
+    void recall(std::size_t index, double morphSeconds, params::Origin origin, double seconds);
+    void play(controls::Preset preset, double morphSeconds, params::Origin origin, double seconds);
     // Moves a morph on; call each frame.
     void step(double seconds) { morph_.step(store_, seconds); }
 
@@ -32,6 +45,7 @@ class Desk {
     const controls::Preset& preset() const { return preset_; }
     int presetIndex() const { return presetIndex_; } // -1: not in the bank
     bool presetModified() const;
+    bool morphing() const { return morph_.active(); }
     bool blackout() const { return blackout_; }
     bool frozen() const { return frozen_; }
     std::uint64_t reseeds() const { return reseeds_; }
@@ -39,9 +53,18 @@ class Desk {
     // Left for others since the last call: the beat's commands, and what concerns windows.
     std::vector<analysis::ClockCommand> takeClockCommands() { return std::exchange(clock_, {}); }
     std::vector<params::ActionEvent> takeWindowActions() { return std::exchange(window_, {}); }
+    // ... and what concerns scenes and cues, recalls of presets asked for, whether a hand moved.
+    std::vector<params::ActionEvent> takeSceneActions() { return std::exchange(scenes_, {}); }
+    std::vector<controls::RecallRequest> takeRecalls() { return std::exchange(recalls_, {}); }
+    bool takeHand() { return std::exchange(hand_, false); }
+
+    // Everything from now on is written to it; null ends that.
+    void setLog(controls::ControlLogWriter* log) { log_ = log; }
 
   private:
-    void adopt(controls::Preset preset, int index, params::Origin origin, double seconds);
+    void adopt(controls::Preset preset, int index, double morphSeconds, double seconds);
+    void carryOut(const params::ActionEvent& event);
+    void askPreset(std::size_t index, const params::ActionEvent& event);
     void toggle(params::ParamIndex index, const params::ActionEvent& event);
     void panic(double seconds);
     void save();
@@ -55,7 +78,10 @@ class Desk {
     bool blackout_ = false, frozen_ = false;
     std::uint64_t reseeds_ = 0;
     std::vector<analysis::ClockCommand> clock_;
-    std::vector<params::ActionEvent> window_;
+    std::vector<params::ActionEvent> window_, scenes_;
+    std::vector<controls::RecallRequest> recalls_;
+    bool hand_ = false;
+    controls::ControlLogWriter* log_ = nullptr;
 };
 
 } // namespace titanus::app

@@ -5,7 +5,13 @@
 #include "core/thread_role.h"
 #include "core/units.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
 
 namespace titanus::app {
 namespace {
@@ -16,6 +22,21 @@ analysis::ClockCommand toCommand(const controls::MidiClockEvent& event) {
     const To kind = event.kind == From::Tick ? To::MidiTick : event.kind == From::Start ? To::MidiStart
                   : event.kind == From::Continue ? To::MidiContinue : event.kind == From::Stop ? To::MidiStop : To::MidiSongPosition;
     return {kind, event.time, event.beats};
+}
+
+// A new file for the set that begins; the newest sets are kept.
+std::filesystem::path newSetLog() {
+    constexpr std::size_t kKeptSets = 30;
+    namespace fs = std::filesystem;
+    const fs::path folder = core::stateDir() / "sets";
+    std::error_code ec;
+    fs::create_directories(folder, ec);
+    std::vector<fs::path> sets;
+    for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec))
+        if (it->path().extension() == ".tlog") sets.push_back(it->path());
+    std::sort(sets.begin(), sets.end()); // names are dates
+    for (std::size_t i = 0; i + kKeptSets <= sets.size(); ++i) fs::remove(sets[i], ec);
+    return folder / fmt::format("{:%Y-%m-%d-%H%M%S}-{}.tlog", fmt::localtime(std::time(nullptr)), ::getpid());
 }
 
 } // namespace
@@ -45,7 +66,18 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
         for (const Problem& problem : found) problems_.add(problem, 0);
         autosave_ = std::make_unique<controls::Autosave>(controls::sessionFile());
     }
-    if (const auto begun = desk_->begin(options, session); !begun) return begun.problem();
+    if (!options.replayFile.empty()) {
+        auto replay = Replay::open(options.replayFile);
+        if (!replay) return replay.problem();
+        replay_ = std::move(replay).value();
+        replay_->begin(*desk_);
+        if (const auto begun = desk_->assign(options); !begun) return begun.problem();
+    } else if (const auto begun = desk_->begin(options, session); !begun) {
+        return begun.problem();
+    }
+    conductor_ = std::make_unique<Conductor>(*desk_, problems_, safeMode_ ? std::filesystem::path() : controls::SceneBank::standardFolder(), options.seed);
+    if (!options.cuesFile.empty())
+        if (const auto loaded = conductor_->loadCues(options.cuesFile); !loaded) return loaded.problem();
 
     // Guidance first: it reads its model while the rest is opened. One core stays for the display.
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
@@ -63,8 +95,9 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
                                        else analysis_->clearInput();
                                    },
                                    [this](const Problem& problem) { problems_.add(problem, clock_.seconds()); }});
-    if (const auto opened = sound_->open({.spec = options.input}); !opened) return opened.problem();
-    desk_->store().setText(params::text("audio.input"), options.input, Origin::Start);
+    const std::string input = replay_ ? replay_->option("sound", "silence") : options.input;
+    if (const auto opened = sound_->open({.spec = input}); !opened) return opened.problem();
+    desk_->store().setText(params::text("audio.input"), input, Origin::Start);
 
     if (!options.oscListen.empty()) {
         const auto at = controls::parseHostPort(options.oscListen);
@@ -99,9 +132,43 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
     core::logInfo(fmt::format("guide {} on {} ({}, {} threads), input {}, preset {}", engineInfo.value().guide,
                               engineInfo.value().device, engineInfo.value().precision, engineInfo.value().threads, inputName(),
                               desk_->preset().name));
-    lastTick_ = clock_.seconds();
+    if (const auto logging = openLog(options); !logging) return logging.problem();
+    lastTick_ = replayFrom_ = clock_.seconds();
     tick(0);
     return {};
+}
+
+core::Result<void> LiveShow::openLog(const PlayOptions& options) {
+    if (replay_ || (safeMode_ && options.logFile.empty())) return {};
+    controls::ControlLogHeader header;
+    header.program = "titanus " TITANUS_VERSION;
+    header.seed = options.seed;
+    header.featureBytes = sizeof(analysis::Features);
+    header.featureLayout = featureLayout();
+    // What a device hears is gone afterwards: such a log has the analysis, not the sound.
+    if (!options.input.starts_with("device:")) header.options.emplace_back("sound", options.input);
+    header.options.emplace_back("size", fmt::format("{}x{}", options.size.width, options.size.height));
+    header.options.emplace_back("model", options.model);
+    header.start = desk_->store().show();
+    auto writer = controls::ControlLogWriter::create(options.logFile.empty() ? newSetLog() : std::filesystem::path(options.logFile), header);
+    if (!writer) {
+        if (!options.logFile.empty()) return writer.problem();
+        problems_.add(writer.problem(), 0); // a full disk does not keep anybody from playing
+        return {};
+    }
+    log_ = std::move(writer).value();
+    desk_->setLog(log_.get());
+    return {};
+}
+
+void LiveShow::log(double now) {
+    if (!log_) return;
+    log_->frame(now, canvas().steps, std::as_bytes(std::span(&features(), 1)));
+    if (const auto logged = log_->tick(now); !logged) {
+        problems_.add(logged.problem(), now);
+        desk_->setLog(nullptr);
+        log_.reset();
+    }
 }
 
 LiveShow::~LiveShow() {
@@ -191,27 +258,33 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     const double now = clock_.seconds(), dt = now - lastTick_;
     lastTick_ = now;
     watchSound();
-    drainControls(now);
-    desk_->step(now);
-    core::ProblemNote note;
-    while (guidance_->nextProblem(note)) problems_.add(note.unpack(), now);
     analysis::Onset onset;
     while (analysis_->onsets().pop(onset)) {} // totals in Features tell what modulation needs
     analysis::BeatEvent beat;
     while (analysis_->beats().pop(beat)) {}
-    analysis_->params().slot() = desk_->store().snapshot();
-    analysis_->params().publish();
     analysis_->features().update();
     guidance_->canvases().update();
-    steps_.update(canvas().steps, now);
-
+    if (replay_) replay_->advance(now - replayFrom_, *desk_);
+    drainControls(now);
     const analysis::Features& f = features();
     // The sound goes on between two hops; the frame is seen a little later still.
-    const double soundNow = f.seconds + std::clamp(now - f.hostSeconds, 0.0, 0.5) + displaySeconds;
+    const double heardAgo = replay_ ? 0 : std::clamp(now - f.hostSeconds, 0.0, 0.5);
+    const double soundNow = f.seconds + heardAgo + displaySeconds;
+    conductor_->step(musicTime(f, desk_->store(), now, soundNow, dt), f, canvas());
+    if (!replay_) desk_->step(now);
+    core::ProblemNote note;
+    while (guidance_->nextProblem(note)) problems_.add(note.unpack(), now);
+    analysis_->params().slot() = desk_->store().snapshot();
+    analysis_->params().publish();
+    steps_.update(canvas().steps, now);
+    log(now);
     frame_ = &modulator_.update({.store = desk_->store(), .features = f, .seconds = now, .dtSeconds = dt,
                                  .soundSeconds = soundNow, .aspect = aspect_, .blackout = desk_->blackout(),
                                  .frozen = desk_->frozen(), .reseeds = desk_->reseeds()});
-    guidance_->states().slot() = *frame_;
+    modulation::FrameState& forGuidance = guidance_->states().slot();
+    forGuidance = *frame_;
+    forGuidance.loads = conductor_->loads();
+    forGuidance.picture = conductor_->picture();
     guidance_->states().publish();
     if (oscOut_) {
         oscOut_->feedback(desk_->store(), now);

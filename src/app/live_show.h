@@ -3,7 +3,8 @@
 // wired by the channels. One tick a frame: drain what arrived, act, modulate, hand on.
 // Thread: main   Owns: all workers, stopped in order by the destructor
 #include "analysis/worker.h"
-#include "app/desk.h"
+#include "app/conductor.h"
+#include "app/replay.h"
 #include "app/rate_meter.h"
 #include "app/stats_file.h"
 #include "audio/input_keeper.h"
@@ -27,9 +28,12 @@ class LiveShow {
     const modulation::FrameState& tick(double displaySeconds);
 
     Desk& desk() { return *desk_; }
+    Conductor& conductor() { return *conductor_; }
+    // A log is being played to its end.
+    bool over() const { return replay_ && replay_->ended(); }
     ProblemBoard& problems() { return problems_; }
     const core::Clock& clock() const { return clock_; }
-    const analysis::Features& features() const { return analysis_->features().value(); }
+    const analysis::Features& features() const { return replay_ ? replay_->features() : analysis_->features().value(); }
     const guidance::Canvas& canvas() const { return guidance_->canvases().value(); }
     const modulation::FrameState& frame() const { return *frame_; }
     guidance::Worker& guidance() { return *guidance_; }
@@ -59,10 +63,16 @@ class LiveShow {
     void drainMidi(double now);
     void watchSound();
     void saveMidiMap();
+    core::Result<void> openLog(const PlayOptions& options);
+    void log(double now);
 
     core::SteadyClock clock_;
     ProblemBoard problems_;
     std::unique_ptr<Desk> desk_;
+    std::unique_ptr<Conductor> conductor_;
+    std::unique_ptr<Replay> replay_;              // only in `titanus replay`
+    std::unique_ptr<controls::ControlLogWriter> log_;
+    double replayFrom_ = 0;
     std::unique_ptr<audio::Backend> backend_;
     std::unique_ptr<analysis::Worker> analysis_;
     std::unique_ptr<audio::InputKeeper> sound_; // after the worker that reads its rings

@@ -1,8 +1,9 @@
-// Commands without a performer: render (a track to a video) and draw (one still). The same stages
+// Commands without a performer: render (a track or the log of a set to a video) and draw (a still). The same stages
 // as live, on a manual clock, in one fixed order, so the same arguments give the same frames.
 #include "analysis/analyzer.h"
 #include "app/commands.h"
-#include "app/desk.h"
+#include "app/conductor.h"
+#include "app/replay.h"
 #include "audio/demo_track.h"
 #include "audio/sound.h"
 #include "guidance/engine.h"
@@ -66,19 +67,69 @@ class Stage {
 
 } // namespace
 
+namespace {
+
+// What drives a render: the analysis of a track, or the log of a set that was played live.
+class Driver {
+  public:
+    Driver(const audio::Sound& sound, const Replay* replay) : sound_(sound), replay_(replay), analyzer_({.sampleRate = static_cast<double>(sound.sampleRate), .channels = 2}) {}
+    void listenTo(double seconds, const params::ParamSnapshot& snapshot) {
+        if (replay_) return;
+        analyzer_.setParams(snapshot);
+        const std::size_t until = sampleAt(seconds);
+        if (until > heard_) analyzer_.process(&sound_.samples[heard_ * 2], until - heard_);
+        heard_ = std::max(heard_, until);
+    }
+    const analysis::Features& features() const { return replay_ ? replay_->features() : analyzer_.features(); }
+    std::size_t sampleAt(double seconds) const {
+        const double n = std::max(seconds, 0.0) * static_cast<double>(sound_.sampleRate);
+        return std::min(static_cast<std::size_t>(std::llround(n)), sound_.samples.size() / 2);
+    }
+
+  private:
+    const audio::Sound& sound_;
+    const Replay* replay_;
+    analysis::Analyzer analyzer_;
+    std::size_t heard_ = 0;
+};
+
+} // namespace
+
 int render(const RenderOptions& options) {
     const auto started = std::chrono::steady_clock::now();
     ProblemBoard problems;
-    Desk desk(problems, true);
-    if (const auto begun = desk.begin(options, std::nullopt); !begun) return failed(begun.problem());
-    const auto track = trackOf(options.track);
+    // A cue list may name the user's presets and scenes; else a render depends on its arguments alone.
+    Desk desk(problems, options.cuesFile.empty());
+    std::unique_ptr<Replay> replay;
+    if (!options.logFile.empty()) {
+        auto opened = Replay::open(options.logFile);
+        if (!opened) return failed(opened.problem());
+        replay = std::move(opened).value();
+        replay->begin(desk);
+    }
+    CommonOptions common = options;
+    if (replay && common.seed == 1) common.seed = replay->header().seed;
+    if (const auto begun = replay ? desk.assign(common) : desk.begin(common, std::nullopt); !begun) return failed(begun.problem());
+    Conductor conductor(desk, problems, options.cuesFile.empty() ? std::filesystem::path() : controls::SceneBank::standardFolder(), common.seed);
+    if (!options.cuesFile.empty()) {
+        std::vector<Problem> found;
+        conductor.scenes().finishLoading(found);
+        for (const Problem& problem : found) problems.add(problem, 0);
+        if (const auto loaded = conductor.loadCues(options.cuesFile); !loaded) return failed(loaded.problem());
+    }
+    const auto track = trackOf(replay && !options.trackGiven ? replay->option("sound", "demo") : options.track);
     if (!track) return failed(track.problem());
     const audio::Sound& sound = track.value();
     const double rate = sound.sampleRate, length = static_cast<double>(sound.samples.size()) / 2 / rate;
-    if (options.startSeconds >= length)
-        return failed({ProblemId::UsageError, fmt::format("--start {} lies behind the end of the track ({:.1f} s)", options.startSeconds, length)});
-    const double seconds = options.seconds > 0 ? std::min(options.seconds, length - options.startSeconds) : length - options.startSeconds;
-    const auto frames = static_cast<std::int64_t>(std::llround(seconds * options.fps));
+    Driver driver(sound, replay.get());
+    if (replay) replay->advance(options.startSeconds, desk);
+    // Where the sound of the show's time 0 is in the track.
+    const double soundAtZero = replay ? driver.features().seconds - options.startSeconds : 0;
+    const double whole = replay ? replay->duration() : length;
+    if (options.startSeconds >= whole)
+        return failed({ProblemId::UsageError, fmt::format("--start {} lies behind the end ({:.1f} s)", options.startSeconds, whole)});
+    const double seconds = options.seconds > 0 ? std::min(options.seconds, whole - options.startSeconds) : whole - options.startSeconds;
+    const auto frames = std::max<std::int64_t>(1, std::llround(seconds * options.fps));
     auto sink = outputs::openSink(options.output, {.width = options.size.width,
                                                    .height = options.size.height,
                                                    .fps = options.fps,
@@ -86,44 +137,41 @@ int render(const RenderOptions& options) {
     if (!sink) return failed(sink.problem());
     auto stage = Stage::open(options.size);
     if (!stage) return failed(stage.problem());
-    auto made = offlineEngine(options, options.size, problems);
+    auto made = offlineEngine(common, options.size, problems);
     if (!made) return failed(made.problem());
     guidance::Engine& engine = *made.value();
 
-    analysis::Analyzer analyzer({.sampleRate = rate, .channels = 2});
-    analyzer.setParams(desk.store().snapshot());
-    modulation::Modulator modulator(options.seed);
+    modulation::Modulator modulator(common.seed);
     guidance::Canvas canvas;
-    const auto sampleAt = [&](double t) { return std::min(static_cast<std::size_t>(std::llround(t * rate)), sound.samples.size() / 2); };
-    std::size_t heard = 0;
-    const auto listenTo = [&](double t) {
-        const std::size_t until = sampleAt(t);
-        if (until > heard) analyzer.process(&sound.samples[heard * 2], until - heard);
-        heard = std::max(heard, until);
+    const auto aspect = static_cast<float>(options.size.width) / static_cast<float>(options.size.height);
+    const auto step = [&](double t, double dt) {
+        if (replay) replay->advance(t, desk);
+        driver.listenTo(t, desk.store().snapshot());
+        if (!replay) {
+            conductor.step(musicTime(driver.features(), desk.store(), t, t, 1 / options.fps), driver.features(), canvas);
+            desk.step(t);
+        }
+        modulation::FrameState state = modulator.update({.store = desk.store(), .features = driver.features(), .seconds = t,
+                                                         .dtSeconds = dt, .soundSeconds = soundAtZero + t, .aspect = aspect,
+                                                         .blackout = desk.blackout(), .frozen = desk.frozen(), .reseeds = desk.reseeds()});
+        state.loads = conductor.loads();
+        state.picture = conductor.picture();
+        return state;
     };
-    // The beat needs some seconds to be found: hear the track from its start.
-    listenTo(options.startSeconds);
+    // The beat needs some seconds to be found: the track is heard from its beginning.
+    if (!options.cuesFile.empty()) conductor.startCues(musicTime(driver.features(), desk.store(), options.startSeconds, options.startSeconds, 1 / options.fps));
+    const modulation::FrameState first = step(options.startSeconds, 0);
+    for (int i = 0; i < kPrerollSteps && options.stepsPerFrame > 0; ++i) engine.step(first, canvas);
     outputs::Progress progress("rendering", frames);
     double presenceSum = 0;
-    const auto step = [&](double t, double dt) -> const modulation::FrameState& {
-        return modulator.update({.store = desk.store(),
-                                 .features = analyzer.features(),
-                                 .seconds = t,
-                                 .dtSeconds = dt,
-                                 .soundSeconds = t,
-                                 .aspect = static_cast<float>(options.size.width) / static_cast<float>(options.size.height)});
-    };
-    const modulation::FrameState& first = step(options.startSeconds, 0);
-    for (int i = 0; i < kPrerollSteps && options.stepsPerFrame > 0; ++i) engine.step(first, canvas);
-    std::size_t written = sampleAt(options.startSeconds);
+    std::size_t written = driver.sampleAt(soundAtZero + options.startSeconds);
     for (std::int64_t n = 0; n < frames; ++n) {
         const double t = options.startSeconds + static_cast<double>(n) / options.fps, end = t + 1 / options.fps;
-        listenTo(t);
-        const modulation::FrameState& state = step(t, n == 0 ? 0 : 1 / options.fps);
+        const modulation::FrameState state = step(t, n == 0 ? 0 : 1 / options.fps);
         for (int i = 0; i < options.stepsPerFrame; ++i) engine.step(state, canvas);
         ++canvas.generation;
         if (const auto done = sink.value()->write(stage.value()->draw(state, canvas), n); !done) return failed(done.problem());
-        const std::size_t until = sampleAt(end);
+        const std::size_t until = driver.sampleAt(soundAtZero + end);
         if (const auto done = sink.value()->audio(&sound.samples[written * 2], until - written); !done) return failed(done.problem());
         written = until;
         presenceSum += canvas.prompts[0].presence;
@@ -132,7 +180,7 @@ int render(const RenderOptions& options) {
     if (const auto done = sink.value()->finish(); !done) return failed(done.problem());
     progress.finish();
     const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    const auto& features = analyzer.features();
+    const auto& features = driver.features();
     fmt::print("{}\n", options.output);
     fmt::print(stderr, "titanus: {} frames of {}x{} at {} fps, {:.1f} s of sound, in {:.1f} s ({:.1f} frames/s); {} steps, {:.0f} ms each; "
                "{} kicks, {:.1f} BPM; presence of the first prompt {:.2f}; preset {}\n",
@@ -148,13 +196,7 @@ int draw(const DrawOptions& options) {
     CommonOptions common = options;
     params::Store& store = desk.store();
     store.setText(params::promptText(0), options.prompt, params::Origin::CommandLine);
-    // A still forgets nothing, and nothing moves: finer levels may learn faster and need less
-    // smoothing and noise than a show (docs/QUALITY.md).
-    constexpr std::pair<params::ParamIndex, float> kStill[] = {{params::param("canvas.forget"), 0.f},
-                                                               {params::param("canvas.fine_rate"), 0.35f},
-                                                               {params::param("guide.smoothing"), 0.3f},
-                                                               {params::param("guide.temperature"), 0.6f}};
-    for (const auto& [index, value] : kStill) store.apply({index, value, params::Origin::CommandLine, 0});
+    store.apply({params::param("canvas.forget"), 0, params::Origin::CommandLine, 0}); // a still forgets nothing
     for (const std::string& assignment : options.assignments) {
         const auto parsed = params::parseAssignment(assignment);
         if (!parsed) return failed(parsed.problem());

@@ -40,6 +40,63 @@ ui::Target toUi(const controls::MidiTarget& target) {
     return ui::ActionTarget{action.action, action.argument};
 }
 
+// What the conductor knows, as the UI shows it. Borrows from the show for one draw.
+struct Surface {
+    std::vector<ui::ScenePad> scenes;
+    std::vector<ui::CueRow> cues;
+    std::optional<ui::PendingRecall> pending;
+    ui::PadHand padHand{};
+    ui::AutopilotView autopilot;
+    LiveShow& show;
+
+    explicit Surface(LiveShow& s) : show(s) {
+        Conductor& conductor = s.conductor();
+        const auto& states = conductor.padStates();
+        scenes.resize(controls::kScenePads);
+        for (int pad = 0; pad < controls::kScenePads; ++pad) {
+            const auto i = static_cast<std::size_t>(pad);
+            scenes[i].state = static_cast<ui::PadState>(states[i]);
+            if (const controls::Scene* scene = conductor.scenes().at(pad))
+                scenes[i] = {scenes[i].state, scene->preset.name, scene->colour, scene->thumbnail.get(), scene->revision};
+        }
+        padHand = conductor.hands().storing() ? ui::PadHand::Store : conductor.hands().clearing() ? ui::PadHand::Clear : ui::PadHand::Recall;
+        const controls::RecallRequest* request = conductor.queue().pending();
+        if (const auto countdown = conductor.queue().countdown(conductor.music()); request && countdown) {
+            const bool scene = request->kind == controls::RecallRequest::Kind::Scene;
+            const auto& presets = s.desk().bank().entries();
+            const auto index = static_cast<std::size_t>(std::max(request->index, 0));
+            std::string_view name = request->name;
+            if (scene && index < scenes.size()) name = scenes[index].name;
+            else if (name.empty() && index < presets.size()) name = presets[index].name;
+            pending = {scene ? request->index : -1, name, countdown->seconds, countdown->beats, static_cast<float>(countdown->share)};
+        }
+        for (const controls::Cue& cue : conductor.cues().list().cues)
+            cues.push_back({whenOf(cue), cue.name, cue.scene >= 0 ? fmt::format("scene {}", cue.scene + 1) : cue.preset});
+        const auto& pilot = conductor.autopilot();
+        autopilot = {static_cast<ui::AutopilotState>(pilot.state()),
+                     pilot.barsUntilReturn(conductor.music(), static_cast<int>(s.desk().store()[params::param("autopilot.bars")]))};
+    }
+    ui::CueView cueView() const {
+        const auto& player = show.conductor().cues();
+        return {player.list().name, cues, player.current(), player.next(), player.running(), player.secondsToNext(show.conductor().music())};
+    }
+
+  private:
+    static std::string whenOf(const controls::Cue& cue) {
+        using When = controls::Cue::When;
+        switch (cue.when) {
+        case When::Hand: return "by hand";
+        case When::Seconds: return fmt::format("{}:{:02}", static_cast<int>(cue.value) / 60, static_cast<int>(cue.value) % 60);
+        case When::Beats: return fmt::format("beat {:g}", cue.value + 1);
+        case When::Bar: return fmt::format("bar {:g}", cue.value + 1);
+        case When::AfterSeconds: return fmt::format("+ {:g} s", cue.value);
+        case When::AfterBeats: return fmt::format("+ {:g} beats", cue.value);
+        case When::AfterBars: return fmt::format("+ {:g} bars", cue.value);
+        }
+        return {};
+    }
+};
+
 } // namespace
 
 core::Result<std::unique_ptr<Performer>> Performer::create(LiveShow& show, StageWindow& stage, render::Renderer& renderer) {
@@ -89,6 +146,7 @@ void Performer::windowAction(const params::ActionEvent& event) {
         if (recorder_) stopRecording();
         else if (const auto started = startRecording(""); !started) show_.problems().add(started.problem(), event.time);
         break;
+    case Action::FreezeStrip: toggle(stripFrozen_); break;
     case Action::Quit: quit_ = true; break;
     default: break;
     }
@@ -137,6 +195,7 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
     std::vector<ui::LaneEvent> events;
     for (auto& moved : show_.takeMoved()) events.push_back({moved.origin, moved.seconds, std::move(moved.text)});
     const auto& armed = show_.mapper().armed();
+    const Surface surface(show_);
     const Desk& desk = show_.desk();
     const ui::UiInput input{
         .store = desk.store(),
@@ -171,15 +230,31 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .recording = recorder_ != nullptr,
         .recordingSeconds = recorder_ ? show_.clock().seconds() - recordingSince_ : 0,
         .firstRun = firstRun_,
+        .scenes = surface.scenes,
+        .padHand = surface.padHand,
+        .pending = surface.pending,
+        .cues = surface.cueView(),
+        .autopilot = surface.autopilot,
+        .stripFrozen = stripFrozen_,
+        .recordingName = recorder_ ? recorder_->path().filename().string() : std::string(),
+        .journal = true,
     };
     ui_->draw(input, *this);
     for (const auto& action : show_.desk().takeWindowActions()) windowAction(action);
 }
 
-void Performer::change(const params::ParamChange& change) { show_.desk().store().apply(change); }
+void Performer::change(const params::ParamChange& change) { show_.desk().change(change); }
 void Performer::action(const params::ActionEvent& event) { show_.desk().act(event); }
-void Performer::text(params::TextIndex index, const std::string& value) { show_.desk().store().setText(index, value); }
-void Performer::routes(std::vector<params::Route> routes) { show_.desk().store().setRoutes(std::move(routes)); }
+void Performer::text(params::TextIndex index, const std::string& value) { show_.desk().setText(index, value, Origin::Ui, show_.clock().seconds()); }
+void Performer::routes(std::vector<params::Route> routes) { show_.desk().setRoutes(std::move(routes), Origin::Ui, show_.clock().seconds()); }
+void Performer::formula(params::ParamIndex index, const std::string& text) {
+    auto formulas = show_.desk().store().formulas();
+    std::erase_if(formulas, [&](const params::Formula& formula) { return formula.target == index; });
+    if (!text.empty()) formulas.push_back({index, text});
+    show_.desk().setFormulas(std::move(formulas), Origin::Ui, show_.clock().seconds());
+}
+void Performer::renameScene(int pad, const std::string& name) { show_.conductor().scenes().rename(pad, name); }
+void Performer::moveScene(int from, int to) { show_.conductor().scenes().move(from, to); }
 void Performer::learn(ui::Target target) { show_.armLearn(toMidi(target)); }
 void Performer::forget(std::size_t binding) { show_.forgetBinding(binding); }
 

@@ -34,6 +34,9 @@ class Performer final : public ui::UiSink {
     void routes(std::vector<params::Route> routes) override;
     void learn(ui::Target target) override;
     void forget(std::size_t binding) override;
+    void formula(params::ParamIndex index, const std::string& text) override;
+    void renameScene(int pad, const std::string& name) override;
+    void moveScene(int from, int to) override;
     void dismissProblems() override { dismissedAt_ = show_.clock().seconds(); }
     void dismissFirstRun() override;
 
@@ -53,7 +56,7 @@ class Performer final : public ui::UiSink {
     std::unique_ptr<render::PixelReader> reader_;
     double recordingSince_ = 0;
     std::vector<std::future<core::Result<void>>> stills_;
-    bool quit_ = false, uiVisible_ = true, helpVisible_ = false, learning_ = false, firstRun_ = false;
+    bool quit_ = false, uiVisible_ = true, helpVisible_ = false, learning_ = false, firstRun_ = false, stripFrozen_ = false;
     double dismissedAt_ = -1, listsAt_ = -1e9;
     std::vector<std::string> presets_, audioInputs_, midiInputs_, displays_;
 };

@@ -15,7 +15,7 @@ volatile std::sig_atomic_t gStop = 0;
 void onSignal(int) { gStop = 1; }
 
 bool over(const PlayOptions& options, const LiveShow& show) {
-    return gStop || (options.durationSeconds > 0 && show.clock().seconds() >= options.durationSeconds);
+    return gStop || show.over() || (options.durationSeconds > 0 && show.clock().seconds() >= options.durationSeconds);
 }
 
 // Sound, guidance and controls without a window.

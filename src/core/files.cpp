@@ -63,10 +63,11 @@ Result<void> writeFileAtomic(const fs::path& path, const std::string& bytes) {
 fs::path dataDir(const std::string& name) {
     if (const char* set = std::getenv("TITANUS_DATA"); set && *set) return fs::path(set) / name;
     std::error_code ec;
+    const fs::path installed = fs::read_symlink("/proc/self/exe", ec).parent_path() / "../share/titanus" / name;
 #ifdef TITANUS_SOURCE_DIR
-    if (fs::path source = fs::path(TITANUS_SOURCE_DIR) / name; fs::exists(source, ec)) return source;
+    if (fs::path source = fs::path(TITANUS_SOURCE_DIR) / name; !fs::exists(installed, ec) && fs::exists(source, ec)) return source;
 #endif
-    return fs::read_symlink("/proc/self/exe", ec).parent_path() / "../share/titanus" / name;
+    return installed;
 }
 
 fs::path configDir() { return xdg("XDG_CONFIG_HOME", ".config"); }
