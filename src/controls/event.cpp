@@ -1,5 +1,7 @@
 #include "controls/event.h"
 
+#include "params/text.h"
+
 #include <algorithm>
 
 namespace titanus::controls {
@@ -26,6 +28,19 @@ ControlEvent actionEvent(Action action, int argument, params::Origin origin, dou
     event.kind = ControlEvent::Kind::Act;
     event.action = {action, argument, origin, time};
     return event;
+}
+
+ControlEvent resolve(const ControlEvent& event, const params::Store& store) {
+    ControlEvent out = event;
+    out.relative = ControlEvent::Relative::No;
+    if (event.kind != ControlEvent::Kind::Param || event.relative == ControlEvent::Relative::No) return out;
+    const auto& row = params::row(event.param.param);
+    const float here = store[event.param.param];
+    if (event.relative == ControlEvent::Relative::Travel)
+        out.param.value = params::fromTravel(row, std::clamp(params::toTravel(row, here) + event.param.value, 0.f, 1.f));
+    else
+        out.param.value = params::clamped(row, here + event.param.value);
+    return out;
 }
 
 bool isSwitch(Action action) {

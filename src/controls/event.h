@@ -21,6 +21,8 @@ struct ControlEvent {
     };
     Kind kind{};
     params::ParamChange param;
+    // Param only: `param.value` is to be added, to the value or to the fader's travel; see resolve().
+    enum class Relative : std::uint8_t { No, Value, Travel } relative{};
     params::ActionEvent action;
     params::TextIndex text;
     struct Endpoint { std::uint32_t address = 0; std::uint16_t port = 0; } replyTo; // host order
@@ -35,6 +37,10 @@ using ControlQueue = core::Spsc<ControlEvent>;
 
 ControlEvent paramEvent(params::ParamIndex param, float value, params::Origin origin, double time);
 ControlEvent actionEvent(params::Action action, int argument, params::Origin origin, double time);
+
+// A relative change made absolute by where the parameter stands now; others as they are. Ends at the
+// parameter's ends.
+ControlEvent resolve(const ControlEvent& event, const params::Store& store);
 
 // Actions with an on and an off (blackout, freeze, UI, ...): argument 1 on, 0 off, -1 toggle.
 bool isSwitch(params::Action action);

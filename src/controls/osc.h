@@ -1,12 +1,15 @@
 #pragma once
 // OSC over UDP. In: every parameter at /titanus/<id> in its unit (dots or slashes between the
 // parts), /titanus/travel/<id> as a fader 0..1, actions at /titanus/action.<name>, prompts at
-// /titanus/prompt.<n>.text, /titanus/preset with a number from 1 or a name; the string "?" asks.
+// /titanus/prompt.<n>.text, /titanus/preset with a number from 1 or a name, /titanus/scene,
+// /titanus/scene_store, /titanus/scene_clear with a pad from 1. A parameter or travel with "+" or
+// "-" and a number moves by so much; the string "?" asks.
 // Out: values that changed, to a set host; what the analysis hears, for other programs.
 // Bound to loopback unless told otherwise. Whatever arrives cannot do more than post an event:
 // packets that are damaged, unknown or of the wrong type are counted.
 // Thread: OscReceiver owns one io thread, joined by its destructor; all methods: main
 #include "controls/event.h"
+#include "controls/pads.h"
 #include "core/clock.h"
 #include "core/result.h"
 
@@ -28,6 +31,9 @@ class OscReceiver {
     OscReceiver(const OscReceiver&) = delete;
     OscReceiver& operator=(const OscReceiver&) = delete;
 
+    // The next event, relative ones made absolute by the store: apply it before the next call.
+    bool pop(ControlEvent& event, const params::Store& store);
+    // Without a store relative events cannot be meant and are counted as rejected.
     bool pop(ControlEvent& event);
     std::uint64_t received() const; // messages understood
     std::uint64_t rejected() const; // packets or messages that were not
@@ -62,7 +68,9 @@ class OscSender {
     // Call each frame; sends at most 30 times a second: parameters, prompts and switches that
     // changed. What came by OSC is sent back 0.25 s after its last change, not under the finger.
     void feedback(const params::Store& store, double now);
-    void sendAll(); // everything, at the next feedback()
+    void sendAll(); // everything, at the next feedback() and pads()
+    // States of scene pads that changed, as "/titanus/pad/5" "active".
+    void pads(const PadStates& states);
     // Levels and bands at most 60 times a second, onsets and beats as they come.
     void broadcast(const SoundReport& sound, double now);
     void reply(params::ParamIndex param, float value, ControlEvent::Endpoint to);

@@ -100,14 +100,21 @@ class Listener final : public osc::OscPacketListener {
         const bool any = argument != message.ArgumentsEnd();
         const double now = clock_.seconds();
         constexpr std::string_view kTravel = "travel.";
+        for (const auto& [name, action] : {std::pair{"scene", params::Action::SceneRecall}, {"scene_store", params::Action::SceneStore},
+                                           {"scene_clear", params::Action::SceneClear}})
+            if (id == name) return pad(action, any ? &*argument : nullptr, now);
         if (id == "preset") return preset(any ? &*argument : nullptr, now);
         if (id.starts_with(kTravel)) {
             const auto index = params::findParam(std::string_view(id).substr(kTravel.size()));
+            if (index && relative(*index, message, ControlEvent::Relative::Travel, now)) return;
             const auto travel = any ? numberOf(*argument) : std::nullopt;
             if (!index || !travel) throw Rejected{};
             return post(paramEvent(*index, params::fromTravel(params::row(*index), static_cast<float>(std::clamp(*travel, 0.0, 1.0))), Origin::Osc, now));
         }
-        if (const auto index = params::findParam(id)) return value(*index, any ? &*argument : nullptr, from, now);
+        if (const auto index = params::findParam(id)) {
+            if (relative(*index, message, ControlEvent::Relative::Value, now)) return;
+            return value(*index, any ? &*argument : nullptr, from, now);
+        }
         if (const auto action = params::findAction(id)) return act(*action, any ? &*argument : nullptr, now);
         if (const auto text = params::findText(id)) {
             if (!any || !argument->IsString() || !params::kTexts[text->value].saved) throw Rejected{};
@@ -115,10 +122,34 @@ class Listener final : public osc::OscPacketListener {
             event.kind = ControlEvent::Kind::Text;
             event.text = *text;
             event.param = {{}, 0, Origin::Osc, now};
-            event.setString(argument->AsStringUnchecked());
+            if (!event.setString(argument->AsStringUnchecked())) throw Rejected{}; // half a prompt is another prompt
             return post(event);
         }
         throw Rejected{};
+    }
+
+    // "+" 0.1 or "-" 0.1; false if it is something else.
+    bool relative(params::ParamIndex index, const osc::ReceivedMessage& message, ControlEvent::Relative kind, double now) {
+        auto argument = message.ArgumentsBegin();
+        if (message.ArgumentCount() != 2 || !argument->IsString()) return false;
+        const std::string_view sign = argument->AsStringUnchecked();
+        if (sign != "+" && sign != "-") return false;
+        const auto number = numberOf(*++argument);
+        if (!number) throw Rejected{};
+        const auto& row = params::row(index);
+        const double most = kind == ControlEvent::Relative::Travel ? 1 : static_cast<double>(row.max - row.min);
+        const double by = std::clamp(sign == "-" ? -*number : *number, -most, most);
+        ControlEvent event = paramEvent(index, static_cast<float>(by), Origin::Osc, now);
+        event.relative = kind;
+        post(event);
+        return true;
+    }
+
+    // A pad from 1. The 0 that a button sends when released is none.
+    void pad(params::Action action, const osc::ReceivedMessageArgument* argument, double now) {
+        const auto number = argument ? numberOf(*argument) : std::nullopt;
+        if (!number || *number < 0 || *number > kScenePads) throw Rejected{};
+        if (*number >= 1) post(actionEvent(action, static_cast<int>(*number) - 1, Origin::Osc, now));
     }
 
     void value(params::ParamIndex index, const osc::ReceivedMessageArgument* argument, const IpEndpointName& from, double now) {
@@ -150,6 +181,8 @@ class Listener final : public osc::OscPacketListener {
         const auto number = numberOf(*argument);
         if (!number) throw Rejected{};
         if (action == params::Action::PresetRecall) return preset(argument, now);
+        if (action == params::Action::SceneRecall || action == params::Action::SceneStore || action == params::Action::SceneClear)
+            return pad(action, argument, now);
         if (isSwitch(action)) return post(actionEvent(action, *number < 0 ? -1 : *number >= 0.5 ? 1 : 0, Origin::Osc, now));
         if (*number >= 0.5) post(actionEvent(action, 0, Origin::Osc, now));
     }
@@ -226,7 +259,18 @@ core::Result<std::unique_ptr<OscReceiver>> OscReceiver::open(const HostPort& at,
     }
 }
 
-bool OscReceiver::pop(ControlEvent& event) { return impl_->listener.queue.pop(event); }
+bool OscReceiver::pop(ControlEvent& event, const params::Store& store) {
+    if (!impl_->listener.queue.pop(event)) return false;
+    event = resolve(event, store);
+    return true;
+}
+bool OscReceiver::pop(ControlEvent& event) {
+    while (impl_->listener.queue.pop(event)) {
+        if (event.relative == ControlEvent::Relative::No) return true;
+        impl_->listener.rejected.fetch_add(1, std::memory_order_relaxed);
+    }
+    return false;
+}
 std::uint64_t OscReceiver::received() const { return impl_->listener.received.load(); }
 std::uint64_t OscReceiver::rejected() const { return impl_->listener.rejected.load(); }
 std::uint64_t OscReceiver::ignored() const { return impl_->listener.ignored.load(); }

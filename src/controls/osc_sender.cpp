@@ -77,7 +77,8 @@ struct OscSender::Impl {
     std::array<float, params::kParamCount> values{}, pending{};
     std::array<double, params::kParamCount> changed{};
     std::shared_ptr<const params::TextTable> texts;
-    bool everything = true;
+    bool everything = true, everyPad = true;
+    PadStates padStates{};
     double lastFeedback = -1e9, lastSound = -1e9;
     std::array<std::uint64_t, 4> onsets{};
     std::int64_t beat = -1;
@@ -99,7 +100,21 @@ core::Result<std::unique_ptr<OscSender>> OscSender::open(const HostPort& to) {
     }
 }
 
-void OscSender::sendAll() { impl_->everything = true; }
+void OscSender::sendAll() { impl_->everything = impl_->everyPad = true; }
+
+void OscSender::pads(const PadStates& states) {
+    Impl& s = *impl_;
+    Impl::Bundle bundle(s);
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        if (!s.everyPad && states[i] == s.padStates[i]) continue;
+        bundle.add(64, [&](auto& out) {
+            out << osc::BeginMessage(("/titanus/pad/" + std::to_string(i + 1)).c_str())
+                << std::string(kPadStates[static_cast<std::size_t>(states[i])]).c_str() << osc::EndMessage;
+        });
+    }
+    s.padStates = states;
+    s.everyPad = false;
+}
 
 void OscSender::feedback(const params::Store& store, double now) {
     Impl& s = *impl_;

@@ -220,6 +220,65 @@ TEST_F(Osc, ActionsPresetsAndPrompts) {
     EXPECT_EQ(text.string(), "a whale | the sea:0.5");
 }
 
+TEST_F(Osc, L13_ScenesAreAddressedByTheirPad) {
+    for (const auto& [address, action] : {std::pair{"/titanus/scene", Action::SceneRecall}, {"/titanus/action.scene", Action::SceneRecall},
+                                          {"/titanus/scene_store", Action::SceneStore}, {"/titanus/scene/clear", Action::Count},
+                                          {"/titanus/scene_clear", Action::SceneClear}}) {
+        send(Message(address).i(5));
+        if (action == Action::Count) continue; // no such address
+        const auto e = event();
+        ASSERT_TRUE(e) << address;
+        EXPECT_EQ(e->action.action, action);
+        EXPECT_EQ(e->action.argument, 4);
+        EXPECT_EQ(e->action.origin, Origin::Osc);
+    }
+    send(Message("/titanus/scene").f(1)); // a button pressed
+    send(Message("/titanus/scene").f(0)); // and released
+    send(Message("/titanus/action.scene_store")); // arms: the next pad
+    EXPECT_EQ(event()->action.argument, 0);
+    EXPECT_EQ(event()->action.argument, -1);
+    expectRejected({Message("/titanus/scene").i(65).bytes(), Message("/titanus/scene").i(-1).bytes(), Message("/titanus/scene").bytes(),
+                    Message("/titanus/scene").s("five").bytes(), Message("/titanus/prompt.1.text").s(std::string(300, 'x')).bytes()}, 5);
+}
+
+TEST_F(Osc, L13_RelativeMovesAddToWhereTheParameterStands) {
+    params::Store store;
+    const auto play = [&](const Message& m) {
+        send(m);
+        ControlEvent e;
+        for (int i = 0; i < 5000 && !receiver->pop(e, store); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        EXPECT_EQ(e.relative, ControlEvent::Relative::No);
+        EXPECT_EQ(e.param.origin, Origin::Osc);
+        store.apply(e.param);
+    };
+    const auto bloom = param("look.bloom");
+    play(Message("/titanus/look.bloom").f(0.5f));
+    play(Message("/titanus/look.bloom").s("+").f(0.1f));
+    EXPECT_NEAR(store[bloom], 0.6f, 1e-6);
+    play(Message("/titanus/look/bloom").s("-").f(0.25f));
+    EXPECT_NEAR(store[bloom], 0.35f, 1e-6);
+    play(Message("/titanus/look.bloom").s("+").f(1e30f)); // stops at the end
+    EXPECT_EQ(store[bloom], 1.f);
+    const auto rate = param("guide.rate"); // a fader by ratio
+    play(Message("/titanus/travel/guide.rate").f(0.5f));
+    play(Message("/titanus/travel/guide.rate").s("+").f(0.25f));
+    EXPECT_NEAR(params::toTravel(params::row(rate), store[rate]), 0.75f, 1e-5);
+    play(Message("/titanus/travel/guide.rate").s("-").i(7));
+    EXPECT_EQ(store[rate], params::row(rate).min);
+    const auto kaleidoscope = param("look.kaleidoscope");
+    play(Message("/titanus/look.kaleidoscope").s("+").i(3));
+    play(Message("/titanus/look.kaleidoscope").s("+").i(2));
+    EXPECT_EQ(store[kaleidoscope], 5.f);
+    expectRejected({Message("/titanus/look.bloom").s("+").bytes(), Message("/titanus/look.bloom").s("*").f(2).bytes(),
+                    Message("/titanus/look.bloom").s("+").s("0.1").bytes(),
+                    Message("/titanus/look.bloom").s("+").f(std::nanf("")).bytes(), Message("/titanus/travel/nothing").s("+").f(1).bytes()}, 5);
+    const auto before = receiver->rejected();
+    send(Message("/titanus/look.bloom").s("+").f(0.1f)); // asked for without a store
+    send(Message("/titanus/look.trails").f(0.1f));
+    EXPECT_EQ(event()->param.param, param("look.trails"));
+    EXPECT_EQ(receiver->rejected(), before + 1);
+}
+
 TEST_F(Osc, ReleasingAButtonIsNotAnotherTap) {
     send(Message("/titanus/action.tap").f(1));
     send(Message("/titanus/action.tap").f(0));
@@ -369,6 +428,23 @@ TEST_F(OscOut, TheFirstFeedbackSendsTheWholeTree) {
         }
     }
     EXPECT_EQ(m.find("/titanus/prompt.1.text")->second.strings.at(0), "a cat");
+}
+
+TEST_F(OscOut, L12_PadStatesAreSentWhenTheyChange) {
+    PadStates states{};
+    states[4] = PadState::Stored;
+    out->pads(states);
+    auto m = drain(out->sent());
+    EXPECT_EQ(m.size(), static_cast<std::size_t>(kScenePads));
+    EXPECT_EQ(m.find("/titanus/pad/1")->second.strings.at(0), "empty");
+    EXPECT_EQ(m.find("/titanus/pad/5")->second.strings.at(0), "stored");
+    out->pads(states);
+    EXPECT_FALSE(listener.pending());
+    states[4] = PadState::Active;
+    out->pads(states);
+    m = drain(1);
+    EXPECT_EQ(m.size(), 1u);
+    EXPECT_EQ(m.find("/titanus/pad/5")->second.strings.at(0), "active");
 }
 
 TEST_F(OscOut, OnlyWhatChangedIsSentAfterwards) {
