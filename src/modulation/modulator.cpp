@@ -1,7 +1,7 @@
 #include "modulation/modulator.h"
 
-#include "core/units.h"
 #include "core/thread_role.h"
+#include "core/units.h"
 #include "params/text.h"
 
 #include <algorithm>
@@ -85,6 +85,7 @@ void Modulator::readSources(const ModulationInput& in) {
     state_.beat = beat;
     state_.bpm = f.clock.bpm();
     state_.beatsPerBar = f.clock.beatsPerBar;
+    downbeat_ = static_cast<double>(f.clock.downbeat);
     set(Source::BeatPhase, beatPhase);
     set(Source::BeatPulse, f.silent ? 0 : falls(beatPhase));
     set(Source::BarPhase, barPhase);
@@ -114,9 +115,10 @@ void Modulator::readSources(const ModulationInput& in) {
     }
     noiseTime_ += dt * kNoiseRateHz;
     set(Source::Noise, smoothNoise(noiseTime_, seed_ + 17));
-    for (std::size_t i = 0; i < 4; ++i)
-        out[static_cast<std::size_t>(Source::Macro1) + i] =
-            in.store[ParamIndex{static_cast<std::uint16_t>(param("macro.1").value + i)}];
+    for (std::size_t i = 0; i < 4; ++i) {
+        const ParamIndex macro{static_cast<std::uint16_t>(param("macro.1").value + i)};
+        out[static_cast<std::size_t>(Source::Macro1) + i] = formulas_.last(macro).value_or(in.store[macro]);
+    }
 }
 
 void Modulator::adoptRoutes(const params::Store& store) {
@@ -125,36 +127,98 @@ void Modulator::adoptRoutes(const params::Store& store) {
     std::vector<Follower> next;
     next.reserve(store.routes().size());
     for (const Route& route : store.routes()) {
-        Follower follower{route.source, route.target, 0};
+        Follower follower{.source = route.source, .target = route.target};
         // A route that stays keeps its follower: editing a depth makes no jump.
         for (const Follower& old : followers_)
-            if (old.source == route.source && old.target == route.target) follower.value = old.value;
+            if (old.source == route.source && old.target == route.target) follower = old;
         next.push_back(follower);
     }
     followers_ = std::move(next);
 }
 
+// The number of the line of the music that was passed last.
+double Modulator::lineOf(params::RouteQuantise quantise) const {
+    using enum params::RouteQuantise;
+    switch (quantise) {
+    case HalfBeat: return std::floor(2 * state_.beat);
+    case QuarterBeat: return std::floor(4 * state_.beat);
+    // Beats are counted by the clock, bars from its downbeat.
+    case Bar: return std::floor((state_.beat - downbeat_) / std::max(1, state_.beatsPerBar));
+    case Beat:
+    case Off: break;
+    }
+    return std::floor(state_.beat);
+}
+
+float Modulator::followed(const Route& route, Follower& follower, float dt) const {
+    float x = shaped(route.curve, state_.sources[static_cast<std::size_t>(route.source)]);
+    if (route.quantise != params::RouteQuantise::Off) {
+        const double line = lineOf(route.quantise);
+        if (line != follower.line) {
+            follower.line = line;
+            follower.held = x;
+        }
+        x = follower.held;
+    }
+    float& y = follower.value;
+    if (x >= y) {
+        y += core::onePole(dt, route.attackSeconds) * (x - y);
+        follower.holdLeft = route.holdSeconds;
+        return y;
+    }
+    // What is left of the frame after the hold is time to fall: the same at any frame rate.
+    const float falling = std::max(0.f, dt - follower.holdLeft);
+    if (falling <= 0 && follower.holdLeft > 0) {
+        follower.holdLeft -= dt;
+        return y;
+    }
+    follower.holdLeft = 0;
+    y += core::onePole(falling, route.releaseSeconds) * (x - y);
+    return y;
+}
+
 void Modulator::applyRoutes(const ModulationInput& in) {
     adoptRoutes(in.store);
+    formulas_.adopt(in.store);
     state_.effective = in.store.snapshot();
+    formulas_.apply(state_, in.dtSeconds, state_.effective);
     // Offsets first: routes add up, whatever their order. Unit: share of the fader's travel, so
     // that an exponential row is multiplied rather than shifted.
-    std::array<float, params::kParamCount> offset{};
-    const float amount = in.store[param("route.amount")];
-    const auto dt = static_cast<float>(in.dtSeconds);
+    offsets_.fill(0);
+    const float amount = state_.effective[param("route.amount")];
+    const auto& routes = in.store.routes();
+    const bool solo = std::any_of(routes.begin(), routes.end(), [](const Route& r) { return r.solo; });
     for (std::size_t i = 0; i < followers_.size(); ++i) {
-        const Route& route = in.store.routes()[i];
-        const float x = shaped(route.curve, state_.sources[static_cast<std::size_t>(route.source)]);
-        float& y = followers_[i].value;
-        y += core::onePole(dt, x > y ? route.attackSeconds : route.releaseSeconds) * (x - y);
-        if (!route.mute && params::row(route.target).modulatable())
-            offset[route.target.value] += amount * route.depth * y;
+        const Route& route = routes[i];
+        const float y = followed(route, followers_[i], static_cast<float>(in.dtSeconds));
+        const bool acts = !route.mute && (route.solo || !solo);
+        if (acts && params::row(route.target).modulatable()) offsets_[route.target.value] += amount * route.depth * y;
     }
-    for (std::size_t i = 0; i < offset.size(); ++i) {
-        if (offset[i] == 0) continue;
-        const params::Param& p = params::kCatalogue[i];
-        float& value = state_.effective.values[i];
-        value = params::fromTravel(p, params::toTravel(p, value) + offset[i]);
+    applyStars(in);
+    for (std::size_t i = 0; i < offsets_.size(); ++i) applyOffset({static_cast<std::uint16_t>(i)});
+}
+
+void Modulator::applyOffset(ParamIndex index) {
+    float& offset = offsets_[index.value];
+    if (offset == 0) return;
+    const params::Param& p = params::row(index);
+    float& value = state_.effective.values[index.value];
+    value = params::fromTravel(p, params::toTravel(p, value) + offset);
+    offset = 0;
+}
+
+// The puck is moved by routes first; then the weights it gives are a base that routes add to.
+void Modulator::applyStars(const ModulationInput& in) {
+    for (const ParamIndex index : {param("constellation.amount"), param("constellation.x"), param("constellation.y")})
+        applyOffset(index);
+    constellation_.follow(in.stars, in.dtSeconds);
+    auto& e = state_.effective;
+    const float amount = e[param("constellation.amount")] * constellation_.presence();
+    if (amount <= 0) return;
+    const auto weights = constellation_.weights(e[param("constellation.x")], e[param("constellation.y")]);
+    for (int slot = 0; slot < params::kPromptSlots; ++slot) {
+        float& weight = e.values[params::promptWeight(slot).value];
+        weight += amount * (weights[static_cast<std::size_t>(slot)] - weight);
     }
 }
 

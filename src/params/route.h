@@ -40,4 +40,9 @@ struct Formula {
     bool operator==(const Formula&) const = default;
 };
 
+// What a preset holds and a frame reads; not what the analysis listens with.
+constexpr bool takesFormula(const Param& p) {
+    return p.saved() && p.group() != "analysis" && p.group() != "clock" && p.group() != "band";
+}
+
 } // namespace titanus::params
