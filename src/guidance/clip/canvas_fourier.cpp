@@ -100,9 +100,11 @@ bool FourierCanvas::warp(const modulation::CameraMotion& motion, const modulatio
 
 void FourierCanvas::clamp() { leaves_[0].value.clamp_(-40, 40); }
 
-void FourierCanvas::addNoise(float all, float coarse, float fine, at::Generator& random) {
-    if (all + coarse + fine <= 0) return;
-    const at::Tensor amount = all + coarse * (frequency_ < kCoarseBelow).to(at::kFloat) + fine * (frequency_ > kFineAbove).to(at::kFloat);
+void FourierCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
+    if (a.all + a.coarse + a.middle + a.fine <= 0) return;
+    const at::Tensor coarse = frequency_ < kCoarseBelow, fine = frequency_ > kFineAbove;
+    const at::Tensor amount = a.all + a.coarse * coarse.to(at::kFloat) + a.fine * fine.to(at::kFloat) +
+                              a.middle * at::logical_not(at::logical_or(coarse, fine)).to(at::kFloat);
     leaves_[0].value.add_(at::randn(leaves_[0].value.sizes(), random, at::kFloat) * amount);
 }
 

@@ -16,7 +16,7 @@ class FourierCanvas final : public CanvasModel {
     at::Tensor decode() const override;
     void encode(const at::Tensor& picture) override;
     void clamp() override;
-    void addNoise(float all, float coarse, float fine, at::Generator& random) override;
+    void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
     void fade(float factor) override;
     float restPull() const override { return 0.33f; }
     bool warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, const at::Tensor& luminance) override;

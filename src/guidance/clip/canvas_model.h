@@ -4,6 +4,7 @@
 // Thread: guidance   Owns: tensors and their Adam moments
 // Shapes: pictures float32 [1,3,H,W], RGB 0..1; spatial leaves [1,C,h,w], any h, w
 #include "guidance/canvas_size.h"
+#include "guidance/clip/kernels.h"
 #include "modulation/frame_state.h"
 
 #include <ATen/ATen.h>
@@ -23,7 +24,15 @@ struct Leaf {
         : value(std::move(start)), m(at::zeros_like(value)), v(at::zeros_like(value)) {}
 };
 
+// Standard deviations of the noise on all scales and on each band of them.
+struct NoiseAmounts {
+    float all = 0, coarse = 0, middle = 0, fine = 0;
+};
+
 enum class CanvasKind : std::uint8_t { Pyramid, Rgb, Palette, Fourier };
+
+// One step of Adam on a leaf, in a single pass.
+void adamStep(Leaf& leaf, const at::Tensor& gradient, const AdamStep& step);
 
 class CanvasModel {
   public:
@@ -41,8 +50,7 @@ class CanvasModel {
     virtual void clamp() = 0;
     // Regularisers of this model's own, added to the loss; undefined: none.
     virtual at::Tensor extraLoss() const { return {}; }
-    // Adds noise with these standard deviations to all, coarse and fine scales.
-    virtual void addNoise(float all, float coarse, float fine, at::Generator& random) = 0;
+    virtual void addNoise(const NoiseAmounts& amounts, at::Generator& random) = 0;
     // Moves what grids cannot move, moments too; false: warpLeaves moves the spatial leaves.
     virtual bool warp(const modulation::CameraMotion&, const modulation::CameraSpace&, const at::Tensor& /*luminance*/) { return false; }
     // Shrinks what has been painted towards grey by this factor.
@@ -58,6 +66,10 @@ class CanvasModel {
 };
 
 std::unique_ptr<CanvasModel> makeCanvas(CanvasKind kind, CanvasSize size, at::Generator& random);
+
+// Noise of this many cells on the shorter side, stretched over a spatial leaf.
+constexpr std::int64_t kCoarseCells = 5, kMiddleCells = 20;
+void addWideNoise(at::Tensor& value, float amount, std::int64_t cells, at::Generator& random);
 
 at::Tensor resized(const at::Tensor& picture, CanvasSize size); // bilinear, anti-aliased
 

@@ -27,6 +27,21 @@ at::Tensor colourMatrix(float strength) {
     return scaled * strength + at::eye(3) * (1 - strength);
 }
 
+void adamStep(Leaf& leaf, const at::Tensor& gradient, const AdamStep& step) {
+    const at::Tensor g = gradient.contiguous();
+    // A moved or loaded leaf may lie in memory otherwise; from here on it lies in one piece.
+    for (at::Tensor* t : {&leaf.value, &leaf.m, &leaf.v})
+        if (!t->is_contiguous()) *t = t->contiguous();
+    kernels().adam(step, leaf.value.data_ptr<float>(), leaf.m.data_ptr<float>(), leaf.v.data_ptr<float>(), g.data_ptr<float>(), g.numel());
+}
+
+void addWideNoise(at::Tensor& value, float amount, std::int64_t cells, at::Generator& random) {
+    if (amount <= 0) return;
+    const std::int64_t h = value.size(2), w = value.size(3), shorter = std::min(h, w);
+    const std::vector<std::int64_t> grid{1, value.size(1), std::max<std::int64_t>(cells * h / shorter, 2), std::max<std::int64_t>(cells * w / shorter, 2)};
+    value.add_(at::upsample_bilinear2d(at::randn(grid, random, at::kFloat), {h, w}, false), amount);
+}
+
 at::Tensor resized(const at::Tensor& picture, CanvasSize size) {
     if (picture.size(2) == size.height && picture.size(3) == size.width) return picture.clone();
     return at::_upsample_bilinear2d_aa(picture, {size.height, size.width}, false);

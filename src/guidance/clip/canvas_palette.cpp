@@ -142,14 +142,14 @@ void PaletteCanvas::clamp() {
     leaves_[kColour].value.clamp_(0, 2);
 }
 
-void PaletteCanvas::addNoise(float all, float coarse, float fine, at::Generator& random) {
+void PaletteCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     at::Tensor& value = leaves_[kValue].value;
-    if (all + fine > 0) {
-        value.add_(at::randn(value.sizes(), random, at::kFloat), 0.25f * (all + fine));
-        leaves_[kVote].value.add_(at::randn(leaves_[kVote].value.sizes(), random, at::kFloat), all + fine);
+    if (a.all + a.fine > 0) {
+        value.add_(at::randn(value.sizes(), random, at::kFloat), 0.25f * (a.all + a.fine));
+        leaves_[kVote].value.add_(at::randn(leaves_[kVote].value.sizes(), random, at::kFloat), a.all + a.fine);
     }
-    if (coarse > 0)
-        value.add_(at::upsample_bilinear2d(at::randn({1, 1, 5, 9}, random, at::kFloat), {value.size(2), value.size(3)}, false), 0.25f * coarse);
+    addWideNoise(value, 0.25f * a.coarse, kCoarseCells, random);
+    addWideNoise(value, 0.25f * a.middle, kMiddleCells, random);
     clamp();
 }
 

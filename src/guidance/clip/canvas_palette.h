@@ -19,7 +19,7 @@ class PaletteCanvas final : public CanvasModel {
     void encode(const at::Tensor& picture) override;
     void clamp() override;
     at::Tensor extraLoss() const override;
-    void addNoise(float all, float coarse, float fine, at::Generator& random) override;
+    void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
     void fade(float factor) override;
 
   private:

@@ -1,6 +1,9 @@
 #include "guidance/clip/canvas_pyramid.h"
 
 #include "guidance/clip/colour_basis.h"
+#include "guidance/clip/pixels.h"
+
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,13 +16,58 @@ namespace {
 constexpr int kCoarsest = 5; // px, shorter side
 constexpr float kSteepness = 1.5f;
 constexpr float kStartNoise = 0.08f;
+// Bands of levels by coarseness: above the first coarse, above the second middle, else fine.
+constexpr float kCoarse = 0.7f, kMiddle = 0.3f;
+constexpr int kTaps = 4;
 constexpr float kLimit = 6; // of a level's value: beyond it the sigmoid is flat
 
-// Stretches what the coarser levels gave to the size of the next. Bicubic: the kinks of bilinear
-// stretching show as a grid in the picture.
-at::Tensor stretchedLike(const at::Tensor& coarse, const at::Tensor& next) {
-    return at::upsample_bicubic2d(coarse, {next.size(2), next.size(3)}, false);
+// Taps of a stretch along one axis, as torch's bicubic upsampling takes them.
+void fillTaps(std::int64_t from, std::int64_t to, std::vector<std::int32_t>& index, std::vector<float>& weight) {
+    constexpr double kA = -0.75;
+    const auto near = [](double x) { return ((kA + 2) * x - (kA + 3)) * x * x + 1; };
+    const auto far = [](double x) { return ((kA * x - 5 * kA) * x + 8 * kA) * x - 4 * kA; };
+    for (std::int64_t i = 0; i < to; ++i) {
+        const double at = (static_cast<double>(i) + 0.5) * static_cast<double>(from) / static_cast<double>(to) - 0.5;
+        const auto base = static_cast<std::int64_t>(std::floor(at));
+        const double t = at - static_cast<double>(base);
+        const double w[4] = {far(t + 1), near(t), near(1 - t), far(2 - t)};
+        for (int k = 0; k < 4; ++k) {
+            index.push_back(static_cast<std::int32_t>(std::clamp<std::int64_t>(base - 1 + k, 0, from - 1)));
+            weight.push_back(static_cast<float>(w[k]));
+        }
+    }
 }
+
+struct DecodeFunction : torch::autograd::Function<DecodeFunction> {
+    static at::Tensor forward(torch::autograd::AutogradContext* ctx, at::TensorList leaves, const PyramidCanvas* canvas) {
+        std::vector<const float*> levels;
+        std::vector<std::int64_t> sizes;
+        for (const at::Tensor& leaf : leaves) {
+            levels.push_back(leaf.data_ptr<float>());
+            sizes.insert(sizes.end(), {leaf.size(2), leaf.size(3)});
+        }
+        at::Tensor out = emptyPixels(canvas->size().height, canvas->size().width);
+        canvas->paint(levels, out.data_ptr<float>());
+        ctx->save_for_backward({out});
+        ctx->saved_data["canvas"] = reinterpret_cast<std::int64_t>(canvas);
+        ctx->saved_data["sizes"] = sizes;
+        return out;
+    }
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx, torch::autograd::variable_list grads) {
+        const auto* canvas = reinterpret_cast<const PyramidCanvas*>(ctx->saved_data["canvas"].toInt());
+        const auto sizes = ctx->saved_data["sizes"].toIntVector();
+        const at::Tensor picture = ctx->get_saved_variables()[0], g = asPixels(grads[0]);
+        torch::autograd::variable_list out;
+        std::vector<float*> levels;
+        for (std::size_t i = 0; i < sizes.size(); i += 2) {
+            out.push_back(at::empty({1, 3, sizes[i], sizes[i + 1]}, at::kFloat));
+            levels.push_back(out.back().data_ptr<float>());
+        }
+        canvas->paintBack(picture.data_ptr<float>(), g.data_ptr<float>(), levels);
+        out.emplace_back();
+        return out;
+    }
+};
 
 } // namespace
 
@@ -34,6 +82,17 @@ PyramidCanvas::PyramidCanvas(CanvasSize size, at::Generator& random) : CanvasMod
         const auto w = std::max<std::int64_t>(2, std::lround(size.width * scale));
         leaves_.emplace_back(at::randn({1, 3, h, w}, random, at::kFloat) * kStartNoise);
     }
+    stages_.resize(leaves_.size());
+    for (std::size_t i = 1; i < leaves_.size(); ++i) {
+        Stage& s = stages_[i];
+        const at::Tensor &from = leaves_[i - 1].value, &to = leaves_[i].value;
+        fillTaps(from.size(2), to.size(2), s.rowIndex, s.rowWeight);
+        fillTaps(from.size(3), to.size(3), s.columnIndex, s.columnWeight);
+        s.stretch = {from.size(2), from.size(3), to.size(2), to.size(3), kTaps,
+                     s.rowIndex.data(), s.rowWeight.data(), s.columnIndex.data(), s.columnWeight.data()};
+    }
+    const auto floats = static_cast<std::size_t>(size.width * size.height * 4);
+    for (auto* buffer : {&buffers_[0], &buffers_[1], &scratch_}) buffer->resize(floats);
     gains_.assign(leaves_.size(), 1.f);
     colour_ = colourMatrix(1.3f);
     inverseColour_ = at::linalg_inv(colour_);
@@ -45,11 +104,11 @@ float PyramidCanvas::coarseness(std::size_t level) const {
 
 void PyramidCanvas::configure(const modulation::FrameState& s) {
     steepness_ = kSteepness * s[param("canvas.contrast")];
-    const float fineRate = s[param("canvas.fine_rate")], coarseRate = s[param("canvas.coarse_rate")];
+    const float fineRate = s[param("canvas.fine_rate")], coarseRate = s[param("canvas.coarse_rate")], middleRate = s[param("canvas.middle_rate")];
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
         const float c = coarseness(i);
-        gains_[i] = c > 0.7f ? s[param("canvas.coarse_gain")] : c > 0.3f ? s[param("canvas.middle_gain")] : s[param("canvas.fine_gain")];
-        leaves_[i].rate = fineRate + (coarseRate - fineRate) * c;
+        gains_[i] = c > kCoarse ? s[param("canvas.coarse_gain")] : c > kMiddle ? s[param("canvas.middle_gain")] : s[param("canvas.fine_gain")];
+        leaves_[i].rate = (fineRate + (coarseRate - fineRate) * c) * (c <= kCoarse && c > kMiddle ? middleRate : 1.f);
     }
     if (const float strength = s[param("canvas.colour")]; strength != colourStrength_) {
         // The leaves are turned into the new basis, so that the picture stays.
@@ -64,18 +123,42 @@ void PyramidCanvas::configure(const modulation::FrameState& s) {
         inverseColour_ = nextInverse;
         colourStrength_ = strength;
     }
+    const float* colour = colour_.data_ptr<float>();
+    for (std::size_t i = 0; i < matrix_.size(); ++i) matrix_[i] = colour[i] * steepness_;
 }
 
 at::Tensor PyramidCanvas::decode() const {
+    std::vector<at::Tensor> values;
+    for (const Leaf& leaf : leaves_) values.push_back(leaf.value.contiguous());
+    return DecodeFunction::apply(at::TensorList(values), this);
+}
+
+void PyramidCanvas::stretched(std::size_t level, const float* from, float* to) const {
+    kernels().stretch(stages_[level].stretch, from, scratch_.data(), to);
+}
+
+void PyramidCanvas::paint(const std::vector<const float*>& levels, float* picture) const {
     // Level by level, so that only the last stretch is at full size.
-    at::Tensor sum;
-    for (std::size_t i = 0; i < leaves_.size(); ++i) {
-        at::Tensor level = leaves_[i].value;
-        if (gains_[i] != 1) level = level * gains_[i];
-        sum = sum.defined() ? stretchedLike(sum, level) + level : level;
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        const std::int64_t pixels = leaves_[i].value.size(2) * leaves_[i].value.size(3);
+        float* sum = buffers_[i % 2].data();
+        if (i == 0) std::fill_n(sum, 4 * pixels, 0.f);
+        else stretched(i, buffers_[(i - 1) % 2].data(), sum);
+        kernels().addPlanes(sum, levels[i], pixels, gains_[i]);
     }
-    const at::Tensor mixed = at::conv2d(sum, colour_.view({3, 3, 1, 1}));
-    return at::sigmoid(mixed * steepness_);
+    kernels().colours(buffers_[(levels.size() - 1) % 2].data(), matrix_.data(), picture, size_.height * size_.width);
+}
+
+void PyramidCanvas::paintBack(const float* picture, const float* gradPicture, const std::vector<float*>& gradLevels) const {
+    float* g = buffers_[0].data();
+    float* next = buffers_[1].data();
+    kernels().coloursBack(picture, gradPicture, matrix_.data(), g, size_.height * size_.width);
+    for (std::size_t i = gradLevels.size(); i-- > 0;) {
+        kernels().toPlanes(g, gradLevels[i], leaves_[i].value.size(2) * leaves_[i].value.size(3), gains_[i]);
+        if (i == 0) break;
+        kernels().stretchBack(stages_[i].stretch, g, scratch_.data(), next);
+        std::swap(g, next);
+    }
 }
 
 void PyramidCanvas::encode(const at::Tensor& picture) {
@@ -84,9 +167,16 @@ void PyramidCanvas::encode(const at::Tensor& picture) {
     const at::Tensor target = at::conv2d(at::logit(p) / steepness_, inverseColour_.view({3, 3, 1, 1}));
     // Coarsest first: each level takes what a picture of its size can hold and the ones before lack.
     at::Tensor sum;
-    for (Leaf& leaf : leaves_) {
+    for (std::size_t i = 0; i < leaves_.size(); ++i) {
+        Leaf& leaf = leaves_[i];
         const at::Tensor held = resized(target, {static_cast<int>(leaf.value.size(3)), static_cast<int>(leaf.value.size(2))});
-        leaf = Leaf((sum.defined() ? held - stretchedLike(sum, held) : held).contiguous());
+        at::Tensor rest = held;
+        if (i > 0) {
+            const at::Tensor wide = emptyPixels(held.size(2), held.size(3));
+            stretched(i, asPixels(sum).data_ptr<float>(), wide.data_ptr<float>());
+            rest = held - wide;
+        }
+        leaf = Leaf(rest.contiguous());
         sum = held;
     }
 }
@@ -95,10 +185,10 @@ void PyramidCanvas::clamp() {
     for (Leaf& leaf : leaves_) leaf.value.clamp_(-kLimit, kLimit);
 }
 
-void PyramidCanvas::addNoise(float all, float coarse, float fine, at::Generator& random) {
+void PyramidCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
         const float c = coarseness(i);
-        const float amount = all + coarse * (c > 0.7f ? 1.f : 0.f) + fine * (c < 0.3f ? 1.f : 0.f);
+        const float amount = a.all + (c > kCoarse ? a.coarse : c > kMiddle ? a.middle : a.fine);
         if (amount > 0) leaves_[i].value.add_(at::randn(leaves_[i].value.sizes(), random, at::kFloat), amount);
     }
 }

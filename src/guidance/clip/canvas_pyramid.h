@@ -5,6 +5,9 @@
 // Thread: guidance   Source: idea of multi-resolution stacks, see docs/QUALITY.md; colour
 // correlation as in Lucid (Apache-2.0), values chosen by measuring
 #include "guidance/clip/canvas_model.h"
+#include "guidance/clip/kernels.h"
+
+#include <array>
 
 namespace titanus::guidance {
 
@@ -16,14 +19,28 @@ class PyramidCanvas final : public CanvasModel {
     at::Tensor decode() const override;
     void encode(const at::Tensor& picture) override;
     void clamp() override;
-    void addNoise(float all, float coarse, float fine, at::Generator& random) override;
+    void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
     void fade(float factor) override;
     float restPull() const override { return 0.33f; }
 
+    // For its autograd function: picture and gradients lie as clip/pixels.h says.
+    void paint(const std::vector<const float*>& levels, float* picture) const;
+    void paintBack(const float* picture, const float* gradPicture, const std::vector<float*>& gradLevels) const;
+
   private:
     float coarseness(std::size_t level) const; // 1 at the coarsest, 0 at the finest level
+    // From the size of the level before to that of this one.
+    struct Stage {
+        std::vector<std::int32_t> rowIndex, columnIndex;
+        std::vector<float> rowWeight, columnWeight;
+        Stretch stretch;
+    };
+    void stretched(std::size_t level, const float* from, float* to) const;
 
+    std::vector<Stage> stages_; // the first is empty
+    mutable std::vector<float> buffers_[2], scratch_; // reused; decode() is const but not re-entrant
     std::vector<float> gains_;
+    std::array<float, 9> matrix_{}; // colour times steepness, row by row
     float steepness_ = 1.5f;
     at::Tensor colour_, inverseColour_; // [3,3]
     float colourStrength_ = -1;

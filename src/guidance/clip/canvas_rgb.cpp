@@ -20,13 +20,11 @@ void RgbCanvas::encode(const at::Tensor& picture) {
     leaves_[0].rate = kRate;
 }
 
-void RgbCanvas::addNoise(float all, float coarse, float fine, at::Generator& random) {
+void RgbCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     at::Tensor& value = leaves_[0].value;
-    if (all + fine > 0)
-        value.add_(at::randn(value.sizes(), random, at::kFloat), (all + fine) * kNoiseScale);
-    if (coarse > 0)
-        value.add_(at::upsample_bilinear2d(at::randn({1, 3, 5, 9}, random, at::kFloat), {value.size(2), value.size(3)}, false),
-                   coarse * kNoiseScale);
+    if (a.all + a.fine > 0) value.add_(at::randn(value.sizes(), random, at::kFloat), (a.all + a.fine) * kNoiseScale);
+    addWideNoise(value, a.coarse * kNoiseScale, kCoarseCells, random);
+    addWideNoise(value, a.middle * kNoiseScale, kMiddleCells, random);
 }
 
 void RgbCanvas::fade(float factor) { leaves_[0].value.sub_(0.5).mul_(factor).add_(0.5); }

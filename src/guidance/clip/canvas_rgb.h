@@ -14,7 +14,7 @@ class RgbCanvas final : public CanvasModel {
     void encode(const at::Tensor& picture) override;
     // The value never leaves 0..1 after a step, so no gradient is lost to the clamp in decode.
     void clamp() override { leaves_[0].value.clamp_(0, 1); }
-    void addNoise(float all, float coarse, float fine, at::Generator& random) override;
+    void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
     void fade(float factor) override;
 };
 

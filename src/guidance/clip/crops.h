@@ -4,8 +4,7 @@
 // in   picture  float32 [1,3,H,W], 0..1, may require grad
 //      crops    centre in the camera's unit (half heights; y up), half side, angle, flip
 // out           float32 [N,3,S,S]; beyond the canvas its mirror image is read (overscan)
-// A crop wider than the guide's input would alias: then the batch is sampled at twice the size and
-// averaged 2x2.
+// A crop wider than the guide's input would alias: it is sampled twice as finely and averaged 2x2.
 // Thread: guidance   Source: crop law after PyTTI and aphantasia (MIT), re-implemented
 #include "guidance/clip/canvas_model.h"
 
@@ -27,5 +26,10 @@ struct CropLaw {
 std::vector<Crop> drawCrops(const CropLaw& law, float aspect, std::mt19937_64& random);
 
 at::Tensor cut(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size);
+
+// The crops with noise of this spread, and the picture's total variation (mean absolute difference
+// of neighbours, both axes added) on the side: one gradient for both.
+struct Views { at::Tensor crops, variation; };
+Views look(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size, float noise, std::uint32_t seed);
 
 } // namespace titanus::guidance

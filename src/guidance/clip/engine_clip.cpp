@@ -1,6 +1,7 @@
 #include "guidance/clip/engine_clip.h"
 
 #include "core/units.h"
+#include "guidance/clip/pixels.h"
 #include "guidance/clip/warp.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -89,12 +90,12 @@ void ClipEngine::follow(const modulation::FrameState& s) {
         reseeds_ = s.reseeds;
         const float depth = s[param("guide.reseed_level")];
         canvas_->fade(1 - depth);
-        canvas_->addNoise(0.3f * depth, 0.3f * depth, 0, torchRandom_);
+        canvas_->addNoise({.all = 0.3f * depth, .coarse = 0.3f * depth}, torchRandom_);
     }
     // Diffusion: the spread of noise grows with the root of time, whatever the step rate.
     const auto spread = static_cast<float>(std::sqrt(dt));
-    canvas_->addNoise(s[param("canvas.noise")] * spread, s[param("canvas.coarse_noise")] * spread,
-                      s[param("canvas.fine_noise")] * spread, torchRandom_);
+    canvas_->addNoise({s[param("canvas.noise")] * spread, s[param("canvas.coarse_noise")] * spread, s[param("canvas.middle_noise")] * spread,
+                       s[param("canvas.fine_noise")] * spread}, torchRandom_);
     if (const float forget = s[param("canvas.forget")]; forget > 0 && dt > 0)
         canvas_->fade(static_cast<float>(std::exp(-forget * dt)));
     symmetry_ = s.effective.choice(param("canvas.symmetry"));
@@ -146,20 +147,15 @@ float ClipEngine::optimise(const modulation::FrameState& s) {
     law.flip *= std::min(temperature, 1.5f);
     const auto size = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
     const std::vector<Crop> places = drawCrops(law, size, random_);
-    at::Tensor crops = cut(picture, places, guide_->inputSize());
-    if (temperature > 0) crops = crops + at::randn(crops.sizes(), torchRandom_, at::kFloat) * (kCropNoise * temperature);
-    const at::Tensor e = guide_->encodeImages(crops);
+    const Views views = look(picture, places, guide_->inputSize(), kCropNoise * temperature, static_cast<std::uint32_t>(random_()));
+    const at::Tensor e = guide_->encodeImages(views.crops);
     // The canvas itself gives every sum a defined beginning where all prompts are down.
     at::Tensor loss = prompts_.totalWeight() > 0 ? prompts_.loss(e) : picture.sum() * 0;
     holds_.remember(picture.detach(), dt_);
     // Holds and smoothing go in step with the prompts, so that they do not pump with the music.
     const float scale = std::max(prompts_.totalWeight(), 1.f);
     if (const at::Tensor held = holds_.loss(picture, e, places); held.defined()) loss = loss + held * scale;
-    if (const float smoothing = s[param("guide.smoothing")]; smoothing > 0) {
-        const at::Tensor dx = (picture.slice(3, 1) - picture.slice(3, 0, -1)).abs().mean();
-        const at::Tensor dy = (picture.slice(2, 1) - picture.slice(2, 0, -1)).abs().mean();
-        loss = loss + (dx + dy) * (smoothing * scale);
-    }
+    if (const float smoothing = s[param("guide.smoothing")]; smoothing > 0) loss = loss + views.variation * (smoothing * scale);
     if (const at::Tensor extra = canvas_->extraLoss(); extra.defined()) loss = loss + extra;
     torch::autograd::backward({loss}, {});
     const double dt = std::max(dt_, 1.0 / 240);
@@ -179,9 +175,8 @@ void ClipEngine::adam(const modulation::FrameState& s) {
         const at::Tensor g = leaf.value.grad();
         leaf.value.requires_grad_(false);
         if (!g.defined() || leaf.rate == 0) continue;
-        leaf.m.mul_(kBeta1).add_(g, 1 - kBeta1);
-        leaf.v.mul_(kBeta2).addcmul_(g, g, 1 - kBeta2);
-        leaf.value.addcdiv_(leaf.m, (leaf.v / correct2).sqrt_().add_(kEpsilon), -rate * leaf.rate / correct1);
+        adamStep(leaf, g, {static_cast<float>(kBeta1), static_cast<float>(kBeta2), static_cast<float>(kEpsilon),
+                           static_cast<float>(rate * leaf.rate / correct1), static_cast<float>(1 / correct2)});
     }
     canvas_->clamp();
 }
@@ -228,13 +223,9 @@ void ClipEngine::step(const modulation::FrameState& s, Canvas& out) {
 
 void ClipEngine::publish(Canvas& out) {
     const at::NoGradGuard noGrad;
-    const at::Tensor picture = symmetric(canvas_->decode(), symmetry_)[0].permute({1, 2, 0});
     out.width = canvas_->size().width;
     out.height = canvas_->size().height;
-    out.rgba.resize(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height) * 4);
-    at::Tensor pixels = at::from_blob(out.rgba.data(), {out.height, out.width, 4}, at::kFloat);
-    pixels.slice(2, 0, 3).copy_(picture);
-    pixels.slice(2, 3, 4).fill_(1);
+    writeRgba(symmetric(canvas_->decode(), symmetry_), out.rgba);
     out.steps = steps_;
     out.pose = pose_;
     out.stepSeconds = static_cast<float>(stepSeconds_);

@@ -61,9 +61,7 @@ struct Stretch {
 struct AdamStep {
     float beta1, beta2, epsilon;
     float rate;       // learning rate over the bias correction of m
-    float correct2;   // 1 / bias correction of v
-    float shrink = 1; // multiplies the value before the step
-    float limit = 0;  // 0: none
+    float correct2; // 1 / bias correction of v
 };
 
 struct Kernels {
@@ -85,8 +83,7 @@ struct Kernels {
     void (*coloursBack)(const float* picture, const float* gradPicture, const float* matrix, float* gradSum, std::int64_t pixels);
     // Mean absolute difference between neighbours, both axes added; gradient [h,w,4] is written.
     double (*variation)(const float* picture, std::int64_t h, std::int64_t w, float* gradient);
-    // Returns the sum of the new values: not finite if one of them is not.
-    double (*adam)(const AdamStep&, float* value, float* m, float* v, const float* gradient, std::int64_t n);
+    void (*adam)(const AdamStep&, float* value, float* m, float* v, const float* gradient, std::int64_t n);
 };
 
 const Kernels& kernels(); // best for this processor
