@@ -20,6 +20,13 @@ float& weightOf(Show& show, int slot) { return show.values[params::promptWeight(
 float& presenceOf(Show& show, int slot) { return show.values[params::promptTarget(slot).value]; }
 bool heard(Show& show, int slot) { return !promptOf(show, slot).empty() && (weightOf(show, slot) != 0 || presenceOf(show, slot) != 0); }
 
+// A weight that a formula gives can neither move to another slot nor be faded.
+bool formulated(const Show& show, int slot) {
+    return std::any_of(show.formulas.begin(), show.formulas.end(), [&](const params::Formula& f) {
+        return f.target == params::promptWeight(slot) || f.target == params::promptTarget(slot);
+    });
+}
+
 bool routed(const Show& show, int slot) {
     return std::any_of(show.routes.begin(), show.routes.end(), [&](const params::Route& r) {
         return r.target == params::promptWeight(slot) || r.target == params::promptTarget(slot);
@@ -53,13 +60,14 @@ void Morph::start(params::Store& store, const Show& target, double seconds, doub
 void Morph::arrangePrompts(params::Store& store) {
     for (int slot = 0; slot < kPromptSlots; ++slot) {
         if (promptOf(from_, slot) == promptOf(to_, slot)) continue;
+        if (formulated(from_, slot) || formulated(to_, slot)) continue; // changes half way
         const bool wasHeard = heard(from_, slot), willBe = heard(to_, slot);
         if (wasHeard && !willBe) continue; // fades out where it is; its text changes at the end
         if (wasHeard) {
             int spare = -1;
             for (int other = 0; other < kPromptSlots && spare < 0; ++other)
                 if (other != slot && !heard(from_, other) && !heard(to_, other) && !routed(from_, other) &&
-                    !routed(to_, other))
+                    !routed(to_, other) && !formulated(from_, other) && !formulated(to_, other))
                     spare = other;
             if (spare < 0) continue; // none: the text changes half way
             store.setText(params::promptText(spare), promptOf(from_, slot), Origin::Preset);
@@ -120,8 +128,11 @@ bool Morph::step(params::Store& store, double now) {
     if (x >= 0.5 && !halfDone_) {
         halfDone_ = true;
         store.setRoutes(target_.routes, Origin::Preset);
+        store.setFormulas(target_.formulas, Origin::Preset);
+        for (std::size_t i = kPromptSlots; i < params::kTextCount; ++i)
+            if (params::kTexts[i].saved) store.setText({static_cast<std::uint16_t>(i)}, target_.texts[i], Origin::Preset);
         for (int slot = 0; slot < kPromptSlots; ++slot)
-            if (heard(to_, slot)) store.setText(params::promptText(slot), promptOf(to_, slot), Origin::Preset);
+            if (heard(to_, slot) || formulated(to_, slot)) store.setText(params::promptText(slot), promptOf(to_, slot), Origin::Preset);
     }
     return true;
 }
@@ -131,9 +142,13 @@ void Morph::finish(params::Store& store) {
     active_ = false;
     for (std::size_t i = 0; i < kParamCount; ++i)
         if (params::kCatalogue[i].saved()) write(store, at(i), target_.values[i]);
-    if (!halfDone_) store.setRoutes(target_.routes, Origin::Preset);
-    for (int slot = 0; slot < kPromptSlots; ++slot)
-        store.setText(params::promptText(slot), target_.texts[params::promptText(slot).value], Origin::Preset);
+    if (!halfDone_) {
+        store.setRoutes(target_.routes, Origin::Preset);
+        store.setFormulas(target_.formulas, Origin::Preset);
+    }
+    for (std::size_t i = 0; i < params::kTextCount; ++i)
+        if (params::kTexts[i].saved && (i < kPromptSlots || !halfDone_))
+            store.setText({static_cast<std::uint16_t>(i)}, target_.texts[i], Origin::Preset);
 }
 
 } // namespace titanus::controls

@@ -1,7 +1,7 @@
 #pragma once
 // A preset that takes over in seconds. Numbers travel along their fader (so exponential rows move
-// by ratio), smoothly and monotonically; whole numbers, choices, switches and routes change half
-// way. A prompt that is replaced fades out in a free slot while the new one fades in; without a free slot its text
+// by ratio), smoothly and monotonically; whole numbers, choices, switches, routes, formulas and
+// texts of other kinds change half way, and so does a prompt whose weight has a formula. A prompt that is replaced fades out in a free slot while the new one fades in; without a free slot its text
 // changes half way. What a hand moves during the morph stays where the hand put it. At the end
 // the store holds exactly the target.
 // Thread: main   Ownership: copies of both shows   One morph is one step of undo.

@@ -18,7 +18,7 @@ using params::kPromptSlots;
 namespace {
 
 constexpr float kLongestFollowerSeconds = 60;
-constexpr std::array<std::string_view, 6> kKnownKeys{"name", "about", "author", "prompts", "values", "route"};
+constexpr std::array<std::string_view, 7> kKnownKeys{"name", "about", "author", "prompts", "values", "formulas", "route"};
 
 bool isPromptRow(std::size_t i) {
     const auto first = params::promptWeight(0).value, last = params::promptTarget(kPromptSlots - 1).value;
@@ -87,6 +87,22 @@ void readValues(Preset& preset, const toml::table& values, const Reader& reader)
     }
 }
 
+// What cannot have one is kept like an unknown key. Whether the text is a formula is said by the
+// modulator, with a caret.
+void readFormulas(Preset& preset, const toml::table& formulas, const Reader& reader) {
+    for (const auto& [id, node] : detail::leaves(formulas)) {
+        const auto index = params::findParam(id);
+        if (index && params::takesFormula(params::row(*index)) && node->is_string()) {
+            preset.show.formulas.push_back({*index, node->as_string()->get()});
+            continue;
+        }
+        if (!index) reader.unknown(*node, "formulas." + id + "; did you mean " + params::nearestId(id) + "?");
+        else reader.warn(ProblemId::PresetValueInvalid, *node,
+                         node->is_string() ? id + " takes no formula" : id + ": a formula is a text");
+        preset.unknownFormulas.emplace_back(id, detail::nodeText(*node));
+    }
+}
+
 // nullopt and a warning if source or target is not known.
 std::optional<params::Route> readRoute(const toml::table& table, const Reader& reader) {
     const auto sourceId = table["source"].value_or<std::string>(""), targetId = table["target"].value_or<std::string>("");
@@ -110,20 +126,24 @@ std::optional<params::Route> readRoute(const toml::table& table, const Reader& r
     number("depth", route.depth, -1, 1);
     number("attack", route.attackSeconds, 0, kLongestFollowerSeconds);
     number("release", route.releaseSeconds, 0, kLongestFollowerSeconds);
+    number("hold", route.holdSeconds, 0, kLongestFollowerSeconds);
     route.mute = table["mute"].value_or(false);
-    if (const auto* node = table.get("curve")) {
-        const auto curve = detail::indexIn(params::kRouteCurves, node->value_or<std::string_view>(""));
-        if (curve)
-            route.curve = static_cast<params::RouteCurve>(*curve);
+    route.solo = table["solo"].value_or(false);
+    const auto choice = [&](std::string_view key, const auto& names, auto& out) {
+        const auto* node = table.get(key);
+        if (!node) return;
+        if (const auto index = detail::indexIn(names, node->template value_or<std::string_view>("")))
+            out = static_cast<std::remove_reference_t<decltype(out)>>(*index);
         else
-            reader.warn(ProblemId::PresetValueInvalid, *node,
-                        fmt::format("route curve: one of {}", fmt::join(params::kRouteCurves, ", ")));
-    }
+            reader.warn(ProblemId::PresetValueInvalid, *node, fmt::format("route {}: one of {}", key, fmt::join(names, ", ")));
+    };
+    choice("curve", params::kRouteCurves, route.curve);
+    choice("quantise", params::kRouteQuantise, route.quantise);
     return route;
 }
 
 bool knownRouteKey(std::string_view key) {
-    for (const std::string_view known : {"source", "target", "depth", "curve", "attack", "release", "mute"})
+    for (const std::string_view known : {"source", "target", "depth", "curve", "attack", "release", "hold", "quantise", "mute", "solo"})
         if (key == known) return true;
     return false;
 }
@@ -157,6 +177,7 @@ Preset detail::presetFrom(toml::table& root, const Reader& reader) {
         else if (name == "author" && node.is_string()) preset.author = node.as_string()->get();
         else if (name == "prompts" && node.is_table()) readPrompts(preset, *node.as_table(), reader);
         else if (name == "values" && node.is_table()) readValues(preset, *node.as_table(), reader);
+        else if (name == "formulas" && node.is_table()) readFormulas(preset, *node.as_table(), reader);
         else if (name == "route" && node.is_array()) readRoutes(preset, *node.as_array(), reader);
         else if (indexIn(kKnownKeys, name)) {
             reader.warn(ProblemId::PresetValueInvalid, node, std::string(name) + ": of the wrong type, left out");
@@ -214,7 +235,22 @@ std::string routeText(const params::Route& route) {
         out += fmt::format("curve = {}\n", detail::quoted(params::kRouteCurves[static_cast<std::size_t>(route.curve)]));
     if (route.attackSeconds != 0) out += fmt::format("attack = {}\n", route.attackSeconds);
     if (route.releaseSeconds != 0) out += fmt::format("release = {}\n", route.releaseSeconds);
+    if (route.holdSeconds != 0) out += fmt::format("hold = {}\n", route.holdSeconds);
+    if (route.quantise != params::RouteQuantise::Off)
+        out += fmt::format("quantise = {}\n", detail::quoted(params::kRouteQuantise[static_cast<std::size_t>(route.quantise)]));
     if (route.mute) out += "mute = true\n";
+    if (route.solo) out += "solo = true\n";
+    return out;
+}
+
+// In the catalogue's order, whatever order they were made in.
+std::string formulasText(const Preset& preset) {
+    auto formulas = preset.show.formulas;
+    std::stable_sort(formulas.begin(), formulas.end(), [](const auto& a, const auto& b) { return a.target.value < b.target.value; });
+    std::string out;
+    for (const params::Formula& formula : formulas)
+        out += fmt::format("{} = {}\n", params::row(formula.target).id, detail::quoted(formula.text));
+    for (const auto& [key, value] : preset.unknownFormulas) out += fmt::format("{} = {}\n", key, value);
     return out;
 }
 
@@ -237,8 +273,14 @@ std::string writePreset(const Preset& preset) {
         if (kCatalogue[i].saved() && !isPromptRow(i) && value != kCatalogue[i].def)
             values += fmt::format("{} = {}\n", kCatalogue[i].id, detail::writeValue(kCatalogue[i], value));
     }
+    for (std::size_t i = params::kPromptSlots; i < params::kTextCount; ++i)
+        if (const std::string& text = preset.show.texts[i]; params::kTexts[i].saved && !text.empty())
+            values += fmt::format("{} = {}\n", params::kTexts[i].id, detail::quoted(text));
     for (const auto& [key, value] : preset.unknownValues) values += fmt::format("{} = {}\n", key, value);
     if (!values.empty()) out += "\n[values]\n" + values;
+
+    const std::string formulas = formulasText(preset);
+    if (!formulas.empty()) out += "\n[formulas]\n" + formulas;
 
     for (const params::Route& route : preset.show.routes) out += routeText(route);
     if (!preset.unknownTables.empty()) {

@@ -1,5 +1,6 @@
 #pragma once
-// Presets as TOML that a hand can edit: name, prompts, values by catalogue id, routes.
+// Presets as TOML that a hand can edit: name, prompts, values by catalogue id, formulas that stand
+// in for values, routes.
 //   schema = 1
 //   name = "Titanus colony"
 //   about = "One sentence."
@@ -8,6 +9,8 @@
 //   [values]
 //   camera.depth = "plane"
 //   camera.dolly = 0.3
+//   [formulas]
+//   camera.zoom = "0.1*bass"
 //   [[route]]
 //   source = "kick"
 //   target = "camera.bump"
@@ -36,6 +39,7 @@ struct Preset {
     // What this version does not know, as TOML text, for writing it back.
     std::vector<std::pair<std::string, std::string>> unknownKeys;   // at the top: key, value
     std::vector<std::pair<std::string, std::string>> unknownValues; // under [values]
+    std::vector<std::pair<std::string, std::string>> unknownFormulas; // under [formulas]
     std::vector<std::pair<std::string, std::string>> unknownPromptKeys; // under [prompts]
     std::array<std::vector<std::pair<std::string, std::string>>, params::kPromptSlots> unknownPrompts; // in a slot
     std::string unknownTables; // whole tables, at the end; among them routes of unknown ends

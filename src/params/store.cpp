@@ -31,8 +31,8 @@ constexpr std::size_t kDepth = 100;
 // What a hand did; faders of controllers would fight with being undone.
 bool undoable(Origin origin) { return origin == Origin::Ui || origin == Origin::Key; }
 
-// The only route that differs; npos if several do, or routes came or went.
-std::size_t changedRoute(const std::vector<Route>& a, const std::vector<Route>& b) {
+// The only route (or formula) that differs; npos if several do, or some came or went.
+template <class T> std::size_t onlyChange(const std::vector<T>& a, const std::vector<T>& b) {
     constexpr auto kNone = static_cast<std::size_t>(-1);
     if (a.size() != b.size()) return kNone;
     std::size_t found = kNone;
@@ -111,13 +111,14 @@ void Store::writeFormulas(std::vector<Formula> formulas) {
 }
 
 void Store::setFormulas(std::vector<Formula> formulas, Origin origin) {
-    if (undoable(origin) && formulas != formulas_) remember({.kind = Step::Kind::Formulas, .formulas = formulas_});
+    if (undoable(origin) && formulas != formulas_)
+        remember({.kind = Step::Kind::Formulas, .index = onlyChange(formulas_, formulas), .formulas = formulas_});
     writeFormulas(std::move(formulas));
 }
 
 void Store::setRoutes(std::vector<Route> routes, Origin origin) {
     if (undoable(origin) && routes != routes_)
-        remember({.kind = Step::Kind::Routes, .index = changedRoute(routes_, routes), .routes = routes_});
+        remember({.kind = Step::Kind::Routes, .index = onlyChange(routes_, routes), .routes = routes_});
     writeRoutes(std::move(routes));
 }
 
@@ -145,7 +146,8 @@ void Store::remember(Step step) {
         Step& last = past_.back();
         const bool sameDrag = step.kind == Step::Kind::Param && step.time - last.time < kDragSeconds;
         const bool sameRoute = step.kind == Step::Kind::Routes && step.index < step.routes.size();
-        if (sameDrag || sameRoute || step.kind == Step::Kind::Text) {
+        const bool sameFormula = step.kind == Step::Kind::Formulas && step.index < step.formulas.size();
+        if (sameDrag || sameRoute || sameFormula || step.kind == Step::Kind::Text) {
             last.time = step.time; // goes back to where the drag began
             return;
         }

@@ -25,6 +25,8 @@ Show randomShow(std::mt19937& random, int prompts) {
         show.values[params::promptTarget(slot).value] = 0;
     }
     show.routes = {{.source = params::Source::Kick, .target = param("camera.bump"), .depth = unit(random)}};
+    show.formulas = {{param("camera.zoom"), std::to_string(random())}, {params::promptWeight(static_cast<int>(random() % 8)), "bass"}};
+    show.texts[params::text("prompt.suffix").value] = std::to_string(random() % 3);
     return show;
 }
 
@@ -38,6 +40,7 @@ void expectShow(const params::Store& store, const Show& show) {
             EXPECT_EQ(store.texts()->values[i], show.texts[i]);
         }
     EXPECT_EQ(store.routes(), show.routes);
+    EXPECT_EQ(store.formulas(), show.formulas);
 }
 
 // Weight with which a text is heard, over all slots.

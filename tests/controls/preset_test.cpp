@@ -84,8 +84,16 @@ TEST(Preset, AnyShowSurvivesSavingAndLoadingBitForBit) {
             r.attackSeconds = unit(random);
             r.releaseSeconds = unit(random) * 3;
             r.mute = random() & 1;
+            r.solo = random() & 1;
+            r.holdSeconds = unit(random);
+            r.quantise = static_cast<params::RouteQuantise>(random() % params::kRouteQuantise.size());
             p.show.routes.push_back(r);
         }
+        for (std::size_t i = 0; i < params::kParamCount; ++i)
+            if (params::takesFormula(params::kCatalogue[i]) && unit(random) < 0.1f)
+                p.show.formulas.push_back({{static_cast<std::uint16_t>(i)}, "sin(t)*\"" + std::to_string(random()) + "\n\""});
+        for (std::size_t i = params::kPromptSlots; i < params::kTextCount; ++i)
+            if (params::kTexts[i].saved && unit(random) < 0.5f) p.show.texts[i] = "a \"b\" " + std::to_string(random());
         std::vector<core::Problem> warnings;
         const std::string text = writePreset(p);
         const Preset back = parsed(text, &warnings);
@@ -93,6 +101,7 @@ TEST(Preset, AnyShowSurvivesSavingAndLoadingBitForBit) {
         EXPECT_EQ(back.show.values, p.show.values);
         EXPECT_EQ(back.show.texts, p.show.texts);
         EXPECT_EQ(back.show.routes, p.show.routes);
+        EXPECT_EQ(back.show.formulas, p.show.formulas);
         EXPECT_EQ(back.name, p.name);
         EXPECT_EQ(writePreset(back), text);
     }
@@ -184,6 +193,47 @@ TEST(Preset, ARouteOutOfRangeIsClamped) {
     EXPECT_EQ(p.show.routes[0].depth, 1.f);
     EXPECT_EQ(p.show.routes[0].releaseSeconds, 0.f);
     EXPECT_EQ(warnings.size(), 3u);
+}
+
+TEST(Preset, FormulasStandInForValuesAndComeBack) {
+    const std::string text = "schema = 1\nname = \"F\"\n\n[values]\ncamera.zoom = 0.5\n\n[formulas]\ncamera.zoom = \"0.1*bass\"\n"
+                             "look.hue = \"90*sin(t)\"\n";
+    std::vector<core::Problem> warnings;
+    const Preset p = parsed(text, &warnings);
+    EXPECT_TRUE(warnings.empty());
+    ASSERT_EQ(p.show.formulas.size(), 2u);
+    EXPECT_EQ(p.show.formulas[0], (params::Formula{param("camera.zoom"), "0.1*bass"}));
+    EXPECT_EQ(p.show.values[param("camera.zoom").value], 0.5f);
+    EXPECT_EQ(writePreset(p), text);
+}
+
+TEST(Preset, AFormulaForWhatTakesNoneIsNamedAndKept) {
+    std::vector<core::Problem> warnings;
+    const Preset p = parsed("schema = 1\n[formulas]\ncamera.zom = \"1\"\naudio.gain_db = \"t\"\ncamera.zoom = 3\n", &warnings);
+    EXPECT_TRUE(p.show.formulas.empty());
+    ASSERT_EQ(warnings.size(), 3u);
+    EXPECT_EQ(warnings[0].detail, "p.toml:3: formulas.camera.zom; did you mean camera.zoom?");
+    EXPECT_EQ(warnings[1].detail, "p.toml:4: audio.gain_db takes no formula");
+    EXPECT_EQ(warnings[2].detail, "p.toml:5: camera.zoom: a formula is a text");
+    const std::string saved = writePreset(p);
+    for (const char* kept : {"camera.zom = ", "audio.gain_db = ", "camera.zoom = 3"}) EXPECT_NE(saved.find(kept), std::string::npos) << saved;
+    EXPECT_EQ(writePreset(parsed(saved)), saved);
+}
+
+TEST(Preset, RoutesKeepHoldQuantiseAndSolo) {
+    const std::string text = "schema = 1\nname = \"R\"\n\n[[route]]\nsource = \"kick\"\ntarget = \"look.bloom\"\ndepth = 0.5\nhold = 0.25\n"
+                             "quantise = \"1/2 beat\"\nsolo = true\n";
+    std::vector<core::Problem> warnings;
+    const Preset p = parsed(text, &warnings);
+    EXPECT_TRUE(warnings.empty());
+    ASSERT_EQ(p.show.routes.size(), 1u);
+    EXPECT_EQ(p.show.routes[0].holdSeconds, 0.25f);
+    EXPECT_EQ(p.show.routes[0].quantise, params::RouteQuantise::HalfBeat);
+    EXPECT_TRUE(p.show.routes[0].solo);
+    EXPECT_EQ(writePreset(p), text);
+    parsed("schema = 1\n[[route]]\nsource = \"kick\"\ntarget = \"look.bloom\"\nquantise = \"now and then\"\n", &warnings);
+    ASSERT_EQ(warnings.size(), 1u);
+    EXPECT_EQ(warnings[0].detail, "p.toml:5: route quantise: one of off, beat, 1/2 beat, 1/4 beat, bar");
 }
 
 TEST(Preset, APlainTextIsAPromptOfWeightOne) {

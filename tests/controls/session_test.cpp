@@ -18,6 +18,8 @@ params::Store playedStore(float zoom = 0.5f) {
     store.setText(params::promptText(1), "a whale");
     store.setText(params::text("audio.input"), "device:Scarlett \"2i2\"");
     store.setRoutes({{.source = params::Source::Hat, .target = param("look.bloom"), .depth = -0.25f}});
+    store.setFormulas({{param("look.hue"), "90*sin(t)"}});
+    store.setText(params::text("prompt.prefix"), "an oil painting of");
     return store;
 }
 
@@ -37,6 +39,7 @@ TEST(Session, BringsBackShowAndMachine) {
     EXPECT_EQ(after.snapshot().values, before.snapshot().values);
     EXPECT_EQ(after.texts()->values, before.texts()->values);
     EXPECT_EQ(after.routes(), before.routes());
+    EXPECT_EQ(after.formulas(), before.formulas());
     EXPECT_EQ(session->preset.name, "Coral reef");
     EXPECT_FALSE(after.undo()); // restoring is no step
 }

@@ -133,6 +133,24 @@ TEST(Store, DraggingTheDepthOfOneRouteIsOneStep) {
     EXPECT_TRUE(store.routes().empty());
 }
 
+TEST(Store, TypingAFormulaIsOneStepAndTakingItAwayAnother) {
+    Store store;
+    const auto generation = store.formulasGeneration();
+    store.setFormulas({{kZoom, "b"}});
+    EXPECT_GT(store.formulasGeneration(), generation);
+    for (const char* typed : {"ba", "bas", "bass"}) store.setFormulas({{kZoom, typed}});
+    store.setFormulas({});
+    EXPECT_TRUE(store.undo());
+    EXPECT_EQ(store.formulas(), (std::vector<Formula>{{kZoom, "bass"}}));
+    EXPECT_TRUE(store.undo());
+    EXPECT_EQ(store.formulas(), (std::vector<Formula>{{kZoom, "b"}}));
+    EXPECT_TRUE(store.undo());
+    EXPECT_TRUE(store.formulas().empty());
+    EXPECT_TRUE(store.redo());
+    EXPECT_TRUE(store.redo());
+    EXPECT_EQ(store.formulas(), (std::vector<Formula>{{kZoom, "bass"}}));
+}
+
 TEST(Store, ARecallSetsTheShowAndLeavesTheMachine) {
     Store store;
     store.apply(change(kGain, 6, 0, Origin::CommandLine));
@@ -141,7 +159,9 @@ TEST(Store, ARecallSetsTheShowAndLeavesTheMachine) {
     show.values[kGain.value] = -6;
     show.texts[promptText(2).value] = "a lighthouse";
     show.routes = {{.source = Source::Bass, .target = kZoom, .depth = 0.5f}};
+    show.formulas = {{kRoll, "10*t"}};
     store.recall(show, Origin::Preset);
+    EXPECT_EQ(store.formulas(), show.formulas);
     EXPECT_EQ(store[kZoom], 0.25f);
     EXPECT_EQ(store[kGain], 6.f);
     EXPECT_EQ(store[promptText(2)], "a lighthouse");
@@ -151,6 +171,7 @@ TEST(Store, ARecallSetsTheShowAndLeavesTheMachine) {
     EXPECT_EQ(store[kZoom], 0.f);
     EXPECT_EQ(store[promptText(2)], "");
     EXPECT_TRUE(store.routes().empty());
+    EXPECT_TRUE(store.formulas().empty());
 }
 
 TEST(Store, TextsHandedOutNeverChange) {
