@@ -102,7 +102,13 @@ std::string keyText(std::string_view key) {
 
 std::string nodeText(const toml::node& node) {
     std::ostringstream out;
-    node.visit([&](const auto& value) { out << value; });
+    if (const toml::table* table = node.as_table()) { // as the value of one key it stands on one line
+        toml::table line = *table;
+        line.is_inline(true);
+        out << line;
+    } else {
+        node.visit([&](const auto& value) { out << value; });
+    }
     return out.str();
 }
 
