@@ -46,7 +46,7 @@ struct ControlLogRecord {
         Routes,   // `show.routes`, `origin`
         Formulas, // `show.formulas`, `origin`
         Recall,   // `show` to morph to in `morphSeconds`; `text` names it, `origin`
-        Frame,    // a frame began: `seconds`, `step`, `features`
+        Frame,    // the morph is stepped: `seconds`, `step`, `features`
         Note,     // `text`: anything worth knowing (recording started, guard bypassed, ...)
         End       // the set was closed in order
     };
@@ -75,7 +75,8 @@ class ControlLogWriter {
     void routes(const std::vector<params::Route>& routes, params::Origin origin, double seconds);
     void formulas(const std::vector<params::Formula>& formulas, params::Origin origin, double seconds);
     void recall(const params::Show& show, double morphSeconds, std::string_view name, params::Origin origin, double seconds);
-    // Once each frame, before the frame's events; `features` has featureBytes bytes or none.
+    // Once each frame, just before Morph::step(store, seconds), so that the order of the log is the
+    // order of acting. `features`: what this frame is modulated by, featureBytes bytes or none.
     void frame(double seconds, std::uint64_t step, std::span<const std::byte> features);
     void note(std::string_view text, double seconds);
 
@@ -123,9 +124,13 @@ class ControlLogReader {
     bool truncated_ = false, closed_ = false;
 };
 
+// The state that the log begins with, machine settings included; nothing before it can be undone.
+void restore(const ControlLogHeader& header, params::Store& store);
+
 // Carries out on a store what only concerns the store: parameters, texts, routes, formulas, undo and
 // redo. False for the rest, which is the caller's: Recall starts a Morph with `show`,
-// `morphSeconds`, `seconds`; Frame steps it; other actions, names of presets; Note; End.
+// `morphSeconds`, `seconds`; Frame steps it at `seconds`; other actions (what they did to the
+// store without a record of its own); names of presets (their Recall follows); Note; End.
 bool replay(const ControlLogRecord& record, params::Store& store);
 
 } // namespace titanus::controls

@@ -320,6 +320,14 @@ bool ControlLogReader::next(ControlLogRecord& record) {
     return false;
 }
 
+void restore(const ControlLogHeader& header, params::Store& store) {
+    for (std::size_t i = 0; i < params::kParamCount; ++i) store.apply({paramAt(static_cast<int>(i)), header.start.values[i], Origin::Start, 0});
+    for (std::size_t i = 0; i < params::kTextCount; ++i) store.setText({static_cast<std::uint16_t>(i)}, header.start.texts[i], Origin::Start);
+    store.setRoutes(header.start.routes, Origin::Start);
+    store.setFormulas(header.start.formulas, Origin::Start);
+    store.forgetHistory();
+}
+
 bool replay(const ControlLogRecord& record, params::Store& store) {
     using Kind = ControlLogRecord::Kind;
     switch (record.kind) {
