@@ -5,6 +5,8 @@
 // /titanus/scene_store, /titanus/scene_clear with a pad from 1. A parameter or travel with "+" or
 // "-" and a number moves by so much; the string "?" asks.
 // Out: values that changed, to a set host; what the analysis hears, for other programs.
+// OSCQuery (the tree as JSON over HTTP) is not offered: no HTTP library of the distribution is used
+// elsewhere here; `titanus params` prints the same tree, and feedback sends every value at the start.
 // Bound to loopback unless told otherwise. Whatever arrives cannot do more than post an event:
 // packets that are damaged, unknown or of the wrong type are counted.
 // Thread: OscReceiver owns one io thread, joined by its destructor; all methods: main

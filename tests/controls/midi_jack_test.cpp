@@ -3,6 +3,7 @@
 #include "controls/midi.h"
 #include "controls/midi_mapper.h"
 #include "core/clock.h"
+#include "core/files.h"
 #include "support/jack_server.h"
 
 #include <gtest/gtest.h>
@@ -10,7 +11,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <ctime>
 #include <thread>
+#include <tuple>
 
 namespace titanus::controls {
 namespace {
@@ -132,6 +135,57 @@ TEST_F(MidiJack, ADeviceIsOpenedByNameAndReopenedAfterAReplug) {
     ASSERT_TRUE(until(input, [&] { return input.devices()[0].received > before + 2; })) << "plugged in again";
     EXPECT_EQ(input.devices().size(), 1u);
     EXPECT_GT(input.generation(), generation);
+}
+
+// The lights of an APC mini over real JACK MIDI: a program stands for the controller and notes what
+// it was sent and when. Times are printed, not judged: the machine may be busy.
+TEST_F(MidiJack, L12_PadLightsArriveAtTheController) {
+    MidiInput input(clock);
+    ASSERT_TRUE(input.openVirtual("APC MINI"));
+    ASSERT_NE(jack->waitForPort("feedback"), "");
+    const std::string heard = jack->folder() + "/heard.txt";
+    ASSERT_GT(jack->start({"env", "/usr/bin/python3", "-c",
+                           "import rtmidi, time\n"
+                           "f = open('" + heard + "', 'w', buffering=1)\n"
+                           "i = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name='lights')\n"
+                           "i.open_port([k for k, p in enumerate(i.get_ports()) if 'feedback' in p][0])\n"
+                           "time.sleep(.3); f.write('ready\\n')\n"
+                           "end = time.time() + 30\n"
+                           "while time.time() < end:\n"
+                           "    m = i.get_message()\n"
+                           "    if m: f.write(' '.join(str(b) for b in m[0]) + ' %.6f\\n' % time.monotonic())\n"
+                           "    else: time.sleep(.001)\n"}), 0);
+    const auto heardText = [&] { return core::readFile(heard); };
+    ASSERT_TRUE(until(input, [&] { const auto text = heardText(); return text && text.value().find("ready") != std::string::npos; }));
+    MidiMapper mapper;
+    mapper.setFactoryMaps(factoryMidiMaps());
+    params::Store store;
+    SwitchState state;
+    for (const auto& bytes : mapper.deviceOpened("APC MINI")) input.send("APC MINI", bytes);
+    double worst = 0;
+    for (int round = 0; round < 5; ++round) {
+        for (const auto& [pad, shown, light] : {std::tuple{0, PadState::Stored, "144 56 1 "}, {9, PadState::Active, "144 49 3 "},
+                                                {16, PadState::Modified, "144 40 6 "}, {63, PadState::Blending, "144 7 4 "}, {0, PadState::Empty, "144 56 0 "}}) {
+            state.pads[static_cast<std::size_t>(pad)] = round % 2 && shown != PadState::Empty ? PadState::Stored : shown;
+            const std::string expected = round % 2 && shown != PadState::Empty ? std::string(light).substr(0, std::string(light).size() - 2) + "1 " : light;
+            const auto size = heardText().value().size();
+            timespec now{};
+            ::clock_gettime(CLOCK_MONOTONIC, &now);
+            bool any = false;
+            for (const auto& bytes : mapper.feedback("APC MINI", store, state, clock.seconds())) any = input.send("APC MINI", bytes) || any;
+            if (!any) continue; // it showed that already
+            std::string line;
+            ASSERT_TRUE(until(input, [&] {
+                const std::string text = heardText().value().substr(size);
+                const auto at = text.find(expected);
+                if (at == std::string::npos || text.find('\n', at) == std::string::npos) return false;
+                line = text.substr(at + expected.size());
+                return true;
+            })) << expected << "was not sent";
+            worst = std::max(worst, std::stod(line) - static_cast<double>(now.tv_sec) - static_cast<double>(now.tv_nsec) * 1e-9);
+        }
+    }
+    std::printf("from the change to the controller: %.1f ms at worst\n", worst * 1000);
 }
 
 TEST_F(MidiJack, TheServersDeathIsSurvived) {
