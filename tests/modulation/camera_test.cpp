@@ -63,6 +63,52 @@ TEST(Camera, DollyForwardsEnlargesNearThingsMore) {
     EXPECT_LT(centre, 1);
 }
 
+TEST(Camera, P23AQuarterTurnOfAWidePictureShearsNothing) {
+    CameraPose then, now;
+    CameraRates rates;
+    rates.rollRad = static_cast<float>(std::acos(-1.0) / 2);
+    advance(now, rates, 1);
+    CameraSpace wide;
+    wide.aspect = 2;
+    for (int i = 0; i < 12; ++i) { // a circle stays a circle, turned clockwise on the way back
+        const double angle = i * 0.5236, quarter = std::acos(-1.0) / 2;
+        expectNear(sourceOf(between(then, now), wide, {std::cos(angle), std::sin(angle)}, 0),
+                   {std::cos(angle - quarter), std::sin(angle - quarter)}, 1e-6);
+    }
+}
+
+TEST(Camera, P23EachTwoDimensionalSign) {
+    const auto source = [](CameraRates rates, Vec2 p) {
+        CameraPose then, now;
+        advance(now, rates, 0.1);
+        return sourceOf(between(then, now), {}, p, 0);
+    };
+    EXPECT_LT(source({.panX = 1}, {0, 0}).x, 0);     // content to the right
+    EXPECT_LT(source({.panY = 1}, {0, 0}).y, 0);     // content up
+    EXPECT_LT(source({.zoom = 1}, {1, 0}).x, 1);     // in
+    EXPECT_LT(source({.rollRad = 1}, {1, 0}).y, 0);  // counter-clockwise: what is there came from below
+}
+
+TEST(Camera, P26ThreeDimensionsNeedNoDepthNetwork) {
+    for (const DepthField field : {DepthField::Plane, DepthField::Tunnel, DepthField::Sphere, DepthField::Luminance}) {
+        CameraSpace space;
+        space.depth = field;
+        CameraMotion truck;
+        truck.truckX = 0.1f;
+        // Parallax: near things move more than far ones.
+        double least = 9, most = 0, nearest = 9, farthest = 0;
+        for (int i = 0; i <= 40; ++i)
+            for (const double x : {0.0, 1.2}) {
+                const Vec2 p{x, i / 20.0 - 1};
+                const double depth = depthAt(space, p, i / 40.0), shift = sourceOf(truck, space, p, i / 40.0).x - p.x;
+                if (depth < nearest) { nearest = depth; most = shift; }
+                if (depth > farthest) { farthest = depth; least = shift; }
+            }
+        EXPECT_GT(farthest, 1.2 * nearest);
+        EXPECT_NEAR(most / least, farthest / nearest, 1e-6);
+    }
+}
+
 TEST(Camera, MotionIsTheSameWhateverTheFrameRate) {
     CameraRates rates;
     rates.zoom = 0.3f;
