@@ -64,7 +64,9 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
         std::vector<Problem> found;
         session = controls::loadSession(controls::sessionFile(), &found);
         for (const Problem& problem : found) problems_.add(problem, 0);
-        autosave_ = std::make_unique<controls::Autosave>(controls::sessionFile());
+        auto journal = Journal::open(core::stateDir());
+        if (journal) journal_ = std::move(journal).value();
+        else problems_.add(journal.problem(), 0); // a read-only home does not keep anybody from playing
     }
     if (!options.replayFile.empty()) {
         auto replay = Replay::open(options.replayFile);
@@ -76,6 +78,8 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
         return begun.problem();
     }
     conductor_ = std::make_unique<Conductor>(*desk_, problems_, safeMode_ ? std::filesystem::path() : controls::SceneBank::standardFolder(), options.seed);
+    // The same session goes on with the same picture.
+    if (session && options.preset.empty() && !replay_) conductor_->openWith(Journal::lastCanvas(core::stateDir()));
     if (!options.cuesFile.empty())
         if (const auto loaded = conductor_->loadCues(options.cuesFile); !loaded) return loaded.problem();
 
@@ -172,8 +176,8 @@ void LiveShow::log(double now) {
 }
 
 LiveShow::~LiveShow() {
-    if (autosave_ && desk_)
-        if (const auto saved = autosave_->saveNow(desk_->store(), desk_->preset()); !saved) core::logProblem(saved.problem());
+    if (journal_ && desk_ && guidance_)
+        if (const auto saved = journal_->finish(desk_->store(), desk_->preset(), canvas()); !saved) core::logProblem(saved.problem());
     sound_.reset();
     midi_.reset();
     oscIn_.reset();
@@ -294,8 +298,8 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
                                                           static_cast<float>(f.clock.beatsPerBar)),
                             .bpm = f.clock.bpm()}, now);
     }
-    if (autosave_)
-        if (const auto saved = autosave_->tick(desk_->store(), desk_->preset(), now); !saved) problems_.add(saved.problem(), now);
+    if (journal_ && !replay_)
+        if (const auto saved = journal_->tick(desk_->store(), desk_->preset(), canvas(), now); !saved) problems_.add(saved.problem(), now);
     return *frame_;
 }
 

@@ -4,6 +4,7 @@
 // Thread: main   Owns: all workers, stopped in order by the destructor
 #include "analysis/worker.h"
 #include "app/conductor.h"
+#include "app/journal.h"
 #include "app/replay.h"
 #include "app/rate_meter.h"
 #include "app/stats_file.h"
@@ -29,6 +30,7 @@ class LiveShow {
 
     Desk& desk() { return *desk_; }
     Conductor& conductor() { return *conductor_; }
+    bool journaled() const { return journal_ != nullptr; }
     // A log is being played to its end.
     bool over() const { return replay_ && replay_->ended(); }
     ProblemBoard& problems() { return problems_; }
@@ -91,7 +93,7 @@ class LiveShow {
     double lastTick_ = 0;
     float aspect_;
     bool safeMode_;
-    std::unique_ptr<controls::Autosave> autosave_;
+    std::unique_ptr<Journal> journal_;
     StatsFile statsFile_;
 };
 

@@ -237,7 +237,7 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .autopilot = surface.autopilot,
         .stripFrozen = stripFrozen_,
         .recordingName = recorder_ ? recorder_->path().filename().string() : std::string(),
-        .journal = true,
+        .journal = show_.journaled(),
     };
     ui_->draw(input, *this);
     for (const auto& action : show_.desk().takeWindowActions()) windowAction(action);

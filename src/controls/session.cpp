@@ -13,7 +13,6 @@ using core::ProblemId;
 namespace {
 
 constexpr int kCopies = 3;
-constexpr double kEverySeconds = 30;
 
 fs::path copyOf(const fs::path& file, int n) { return file.string() + fmt::format(".{}", n); }
 
@@ -104,21 +103,6 @@ std::optional<Session> loadSession(const fs::path& file, std::vector<Problem>* p
         }
     }
     return std::nullopt;
-}
-
-core::Result<void> Autosave::tick(const params::Store& store, const Preset& current, double seconds) {
-    if (seconds - last_ < kEverySeconds) return {};
-    last_ = seconds;
-    return saveNow(store, current);
-}
-
-core::Result<void> Autosave::saveNow(const params::Store& store, const Preset& current) {
-    const Session session = captureSession(store, current);
-    std::string text = writeSession(session);
-    if (text == written_) return {};
-    auto saved = saveSession(file_, session);
-    if (saved) written_ = std::move(text);
-    return saved;
 }
 
 } // namespace titanus::controls

@@ -1,5 +1,5 @@
 #pragma once
-// The present state, saved every half minute and at the end, so that nothing is lost by a crash:
+// The present state, saved while it changes and at the end, so that nothing is lost by a crash:
 // a preset plus the settings of this machine. Three older copies are kept (.1 newest, .3 oldest);
 // a broken file falls back to the newest copy that reads.
 // Thread: main   Ownership: values   Files: stateDir()/session.toml
@@ -28,19 +28,5 @@ core::Result<void> saveSession(const std::filesystem::path& file, const Session&
 // nullopt: there was none. Copies passed over are reported in `problems`.
 std::optional<Session> loadSession(const std::filesystem::path& file,
                                    std::vector<core::Problem>* problems);
-
-// Says when: each 30 s while something changed.
-class Autosave {
-  public:
-    explicit Autosave(std::filesystem::path file) : file_(std::move(file)) {}
-    // Call each frame; writes if due. A failure is returned once per attempt.
-    core::Result<void> tick(const params::Store& store, const Preset& current, double seconds);
-    core::Result<void> saveNow(const params::Store& store, const Preset& current);
-
-  private:
-    std::filesystem::path file_;
-    double last_ = 0;
-    std::string written_;
-};
 
 } // namespace titanus::controls

@@ -153,4 +153,56 @@ TEST(Program, SameArgumentsRenderTheSameFrames) {
     EXPECT_NE(readFile(scratch() / "a/frame_000000.png").value(), readFile(scratch() / "a/frame_000003.png").value());
 }
 
+// A set that was played is played again: the same hands, the same ears.
+TEST(Program, ASetIsLoggedAndReplayedWithWhatItHeard) {
+    ASSERT_EQ(run("--headless --input demo --duration 4 --log set.tlog --stats live.json --set camera.zoom=0.25").code, 0);
+    ASSERT_EQ(run("replay set.tlog --headless --stats again.json").code, 0);
+    const json live = json::parse(readFile(scratch() / "live.json").value()), again = json::parse(readFile(scratch() / "again.json").value());
+    EXPECT_GT(live["onsets"]["kick"].get<int>(), 2);
+    EXPECT_EQ(live["onsets"], again["onsets"]);
+    EXPECT_EQ(live["parameters"]["camera.zoom"], again["parameters"]["camera.zoom"]);
+    EXPECT_EQ(live["bpm"], again["bpm"]);
+    ASSERT_TRUE(writeFileAtomic(scratch() / "not.tlog", "this is no log"));
+    expectOneLine(run("replay not.tlog --headless"), 1, "not.tlog");
+    expectOneLine(run("render --log missing.tlog -o x.mp4"), 1, "missing.tlog");
+}
+
+TEST(Program, ALogRendersTheSamePicturesTwice) {
+    ASSERT_EQ(run("--headless --input demo --duration 3 --log twice.tlog").code, 0);
+    for (const char* out : {"one", "two"}) {
+        const Finished r = run(std::string("render --log twice.tlog --seconds 1 --fps 5 --size 96x64 -o ") + out);
+        ASSERT_EQ(r.code, 0) << r.err;
+    }
+    int pictures = 0;
+    for (const auto& entry : fs::directory_iterator(scratch() / "one")) {
+        ASSERT_TRUE(fs::exists(scratch() / "two" / entry.path().filename()));
+        EXPECT_EQ(readFile(entry.path()).value(), readFile(scratch() / "two" / entry.path().filename()).value());
+        pictures += entry.path().extension() == ".png";
+    }
+    EXPECT_EQ(pictures, 5);
+}
+
+// L29: what was played a second ago is there again after the worst of ends.
+TEST(Program, L29_KilledAndStartedAgainTheShowIsTheSame) {
+    const std::string home = scratch().string();
+    const std::string line = "cd " + home + " && env -u DISPLAY -u WAYLAND_DISPLAY HOME=" + home + " XDG_CONFIG_HOME=" + home + "/config XDG_STATE_HOME=" +
+                             home + "/state timeout -s KILL 8 " TITANUS_PROGRAM " --headless --preset Galaxy --set camera.roll=12.5 > /dev/null 2>&1";
+    static_cast<void>(std::system(line.c_str()));
+    EXPECT_TRUE(fs::exists(scratch() / "state/titanus/canvas.png"));
+    ASSERT_EQ(run("--headless --duration 2 --stats back.json").code, 0);
+    const json back = json::parse(readFile(scratch() / "back.json").value());
+    EXPECT_EQ(back["parameters"]["camera.roll"].get<double>(), 12.5);
+    fs::remove_all(scratch() / "state");
+}
+
+TEST(Program, ASecondProgramPlaysButLeavesTheJournalAlone) {
+    const std::string home = scratch().string();
+    const std::string line = "cd " + home + " && (env -u DISPLAY HOME=" + home + " XDG_STATE_HOME=" + home +
+                             "/state timeout 12 " TITANUS_PROGRAM " --headless --duration 8 > /dev/null 2>&1 &) ; sleep 3";
+    static_cast<void>(std::system(line.c_str()));
+    const Finished second = run("--headless --duration 1");
+    EXPECT_EQ(second.code, 0) << second.err;
+    EXPECT_NE(second.err.find("another Titanus"), std::string::npos) << second.err;
+}
+
 } // namespace

@@ -78,22 +78,6 @@ TEST(Session, NoFileIsNoSession) {
     EXPECT_TRUE(problems.empty());
 }
 
-TEST(Session, AutosaveWritesEachHalfMinuteWhenSomethingChanged) {
-    TempFolder folder;
-    const auto file = folder.path / "session.toml";
-    Autosave autosave(file);
-    params::Store store = playedStore();
-    EXPECT_TRUE(autosave.tick(store, {}, 1));
-    EXPECT_FALSE(std::filesystem::exists(file));
-    EXPECT_TRUE(autosave.tick(store, {}, 31));
-    EXPECT_TRUE(std::filesystem::exists(file));
-    EXPECT_TRUE(autosave.tick(store, {}, 62)); // unchanged: no copy is pushed out
-    EXPECT_FALSE(std::filesystem::exists(file.string() + ".1"));
-    store.apply({param("camera.zoom"), 0.9f, Origin::Midi, 0});
-    EXPECT_TRUE(autosave.tick(store, {}, 93));
-    EXPECT_TRUE(std::filesystem::exists(file.string() + ".1"));
-}
-
 TEST(Session, UnknownMachineKeysWarn) {
     std::vector<core::Problem> warnings;
     ASSERT_TRUE(parseSession("schema = 1\n[machine]\naudio.gain_db = 99\nnope = 1\n", "s.toml", &warnings));
