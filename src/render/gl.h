@@ -7,6 +7,21 @@
 
 namespace titanus::render {
 
+// While one lives, GL objects of this thread are forgotten instead of deleted: theirs was another
+// context, and in this one their names may belong to others.
+class ForgetGl {
+  public:
+    explicit ForgetGl(bool active) : before_(std::exchange(forgetting_, forgetting_ || active)) {}
+    ~ForgetGl() { forgetting_ = before_; }
+    ForgetGl(const ForgetGl&) = delete;
+    ForgetGl& operator=(const ForgetGl&) = delete;
+    static bool active() { return forgetting_; }
+
+  private:
+    static inline thread_local bool forgetting_ = false;
+    bool before_;
+};
+
 template <class Kind> class GlObject {
   public:
     GlObject() = default;
@@ -27,7 +42,7 @@ template <class Kind> class GlObject {
     GLuint name() const { return name_; }
     explicit operator bool() const { return name_ != 0; }
     void reset() {
-        if (name_) Kind::drop(name_);
+        if (name_ && !ForgetGl::active()) Kind::drop(name_);
         name_ = 0;
     }
 

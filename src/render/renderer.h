@@ -9,7 +9,10 @@
 #include "core/result.h"
 #include "guidance/canvas.h"
 #include "modulation/frame_state.h"
+#include "render/governor.h"
+#include "render/output_geometry.h"
 #include "render/picture.h"
+#include "render/test_card.h"
 
 #include <filesystem>
 #include <functional>
@@ -38,13 +41,18 @@ struct RendererInfo {
     int marks = 0;                    // brush marks or facets alive
 };
 
-enum class Fit { Fill, Fit, Stretch, Pixel }; // order of the choices of output.fit
-
-struct BlitOptions {
-    Fit fit = Fit::Fill;
-    bool flipX = false, flipY = false;
-    int x = 0, y = 0;                 // lower left corner of the viewport in the framebuffer
+// What the flash guard saw and does (WCAG 2.2 "three flashes", ITU-R BT.1702). No medical guarantee.
+struct FlashMeter {
+    float generalPerSecond = 0, redPerSecond = 0; // of the picture before the guard, where more than
+                                                  // a quarter of it flashes; 0: less does
+    float limited = 0;                            // 0..1: how firmly contrast is held back
+    bool limiting = false;
+    bool bypassed = false;                        // guard.flash is off: only metered
 };
+
+// The rate to pace at when `wantedFps` is asked for: without a GPU thirty good frames a second, held,
+// are worth more than sixty that come as they can.
+double pacedFps(const RendererInfo& info, double wantedFps);
 
 using ProblemSink = std::function<void(const core::Problem&)>;
 
@@ -59,7 +67,8 @@ class Renderer {
 
     // Draws one frame into its own textures. An empty canvas gives a quiet picture, not black.
     // Frozen: the last picture again, bit for bit. Blackout: black in this very frame, or over
-    // output.fade_seconds. GL state afterwards: framebuffer 0, no program, no blending.
+    // output.fade_seconds. The flash guard (guard.flash) is the last pass before the blackout, which
+    // nothing may delay. GL state afterwards: framebuffer 0, no program, no blending.
     Picture draw(const modulation::FrameState& state, const guidance::Canvas& canvas);
     // The picture last drawn, without drawing.
     Picture picture() const;
@@ -69,9 +78,27 @@ class Renderer {
     // The rate that the automatic quality aims at; follows output.fps or the screen.
     void setTargetFps(double fps);
 
+    // Seconds of work of the frame before, without swap and pacer's wait (they hide how much room
+    // there is; the GPU's own time is known here), and guard.fps_floor. What the floor needs is given
+    // up in a fixed order, painting first, and given back (governor.h).
+    void frameTook(double seconds, double floorFps);
+    GovernorState governorState() const;
+    // Read back some frames late, without waiting.
+    FlashMeter flashMeter() const;
+
+    // All GL objects anew in the current context: after the context was lost or replaced, so that
+    // whoever holds this renderer keeps it. Trails and marks start anew. On an error the renderer
+    // is as before. Errors: as create().
+    core::Result<void> rebuild();
+    // The driver says that the context is gone (GPU reset). False where it cannot tell.
+    bool contextLost() const;
+
     // Copies a picture into the current framebuffer's viewport; bars are black.
     void blit(const Picture& picture, int viewportWidth, int viewportHeight,
               const BlitOptions& options = {});
+    // The test card instead of the picture, through the same geometry; drawn once per change.
+    void blitTestCard(const TestCard& card, int viewportWidth, int viewportHeight,
+                      const BlitOptions& options = {});
     // The picture last drawn, top row first. Waits for the GPU: tests, stills, offline.
     core::Image readBack();
 

@@ -35,6 +35,11 @@ constexpr std::array<PassFiles, static_cast<std::size_t>(Pass::Count)> kPasses{{
     {"screen.vert", "finish.frag"},
     {"screen.vert", "dim.frag"},
     {"screen.vert", "show.frag"},
+    {"screen.vert", "flash_grid.frag"},
+    {"screen.vert", "flash_state.frag"},
+    {"screen.vert", "flash_gate.frag"},
+    {"screen.vert", "flash_weight.frag"},
+    {"screen.vert", "flash_hold.frag"},
 }};
 
 std::string_view trimmed(std::string_view line) {

@@ -55,7 +55,7 @@ class Program {
 
 enum class Pass {
     Start, Sharpen, Blend, Reconstruct, Tensor, Blur, Oil, Lines, Flow, Bristle, Strokes, Crystal, Surface,
-    Trails, Bright, Widen, Finish, Dim, Show, Count
+    Trails, Bright, Widen, Finish, Dim, Show, FlashGrid, FlashState, FlashGate, FlashWeight, FlashHold, Count
 };
 
 // What the last pass has to do. Software GL runs both sides of every branch, so there each
