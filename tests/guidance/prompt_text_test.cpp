@@ -1,7 +1,8 @@
 // The prompt language: every form of the parity specification, in both grammars (P1), and what a
 // line's numbers are at a moment: formulas (P21's way of weights), scenes and their fades (P10, P11).
+#include "controls/preset_bank.h"
+#include "controls/pytti_import.h"
 #include "guidance/prompt_numbers.h"
-
 #include "support/allocations.h"
 
 #include <gtest/gtest.h>
@@ -161,6 +162,24 @@ TEST(PromptLanguage, RandomTextNeverCrashes) {
         if (parsed) EXPECT_GE(parsed.value().scenes.size(), 1u) << text;
         else EXPECT_TRUE(has(parsed.problem().detail, "^")) << text;
     }
+}
+
+TEST(PromptLanguage, EveryShippedPresetAndEveryImportSpeaksIt) {
+    const controls::PresetBank bank(std::filesystem::path(TITANUS_SOURCE_DIR) / "presets", "/nowhere");
+    ASSERT_GE(bank.entries().size(), 13u);
+    int lines = 0;
+    const auto check = [&](const controls::Preset& preset) {
+        for (int slot = 0; slot < params::kPromptSlots; ++slot)
+            if (const std::string& text = preset.show.texts[params::promptText(slot).value]; !text.empty()) {
+                ++lines;
+                EXPECT_FALSE(lineOf(text).prompts.empty()) << preset.name;
+            }
+    };
+    for (std::size_t i = 0; i < bank.entries().size(); ++i) check(bank.load(i).value());
+    check(controls::importPyttiText("scenes: 'dragon:3_baby_0.6 | sun:fLo_[m.png] || neon:3_galactic nebula | text:-1:-.9'\n"
+                                    "direct_image_prompts: 'a.png:2_-m.png:.1'\ninput_audio_filters: [{variable_name: fLo}]\n", "x.yaml")
+              .value().preset);
+    EXPECT_GT(lines, 40);
 }
 
 // ---- scenes ------------------------------------------------------------------------------------
