@@ -1,0 +1,54 @@
+#pragma once
+// What plays next, from pads, presets, cues and autopilot through one queue, so that each recall
+// waits for its line and the latest hand wins. It decides; the show carries out: it morphs, starts
+// the painting from a scene's canvas, stores what it is asked to store.
+// Thread: main   Ownership: queue, cue player, autopilot, pad modes; the bank is the caller's
+#include "controls/autopilot.h"
+#include "controls/cue_list.h"
+#include "controls/scenes.h"
+
+namespace titanus::controls {
+
+class Conductor {
+  public:
+    explicit Conductor(SceneBank& bank) : bank_(bank) {}
+
+    // Scenes (recall, store, clear), presets (by number) and cues. False: not ours.
+    bool act(const params::ActionEvent& event, const params::Store& store, const MusicTime& now);
+    // A preset by name, from OSC or the screen.
+    void recallPreset(std::string name, params::Origin origin, const params::Store& store, const MusicTime& now);
+    // Give it every event of hands, before it is handled: the autopilot steps back.
+    void notice(const ControlEvent& event, const MusicTime& now);
+    bool cancel() { return queue_.cancel(); } // the recall that waits
+
+    struct Recall {
+        RecallRequest request;              // Kind::Preset: `name`, or `index` in the bank of presets
+        std::optional<SceneRecall> scene;   // Kind::Scene: what to do; request says who asked
+        double morphSeconds = 0;
+        int leaving = -1;                   // pad that played until now: SceneBank::keepCanvas it
+    };
+    // Call once each frame, before the morph's step. Recalls to carry out in order; the bank's
+    // active pad is set already. Recalls of empty pads are left out.
+    std::vector<Recall> step(const params::Store& store, const MusicTime& now, TrackSection section, float energy);
+    // Pads that are to be stored now: SceneBank::store them with the present show and canvas.
+    std::vector<int> takeStores() { return std::exchange(stores_, {}); }
+
+    CuePlayer& cues() { return cues_; }
+    const CuePlayer& cues() const { return cues_; }
+    const RecallQueue& queue() const { return queue_; }
+    const PadHands& pads() const { return pads_; }
+    const Autopilot& autopilot() const { return autopilot_; }
+    int pendingPad() const; // that waits for its line; -1: none. For SceneBank::states
+
+  private:
+    void carryOut(RecallRequest request, const params::Store& store, const MusicTime& now, std::vector<Recall>& out);
+
+    SceneBank& bank_;
+    RecallQueue queue_;
+    CuePlayer cues_;
+    Autopilot autopilot_;
+    PadHands pads_;
+    std::vector<int> stores_;
+};
+
+} // namespace titanus::controls
