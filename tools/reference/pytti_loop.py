@@ -3,9 +3,11 @@ one resize per crop, torch.optim.Adam, autograd through every layer and a host r
 Same guide weights, prompt, number of crops and canvas size. Needs torch only.
 
     python tools/reference/pytti_loop.py [--crops 8] [--seconds 10] [--threads 1]
+                                         [--against build/release/titanus] [--rounds 3]
 
-Prints JSON: median ms of a step. Divide by `stepMs` of `titanus bench guidance`, run in the same
-sitting with the same number of threads, to get the ratio of docs/PERFORMANCE.md.
+Prints JSON: median ms of a step. With --against, `titanus bench guidance` runs in the same sitting,
+in turns with this loop and with the threads that it chose; `ratio` is the loop's step over its step,
+the median of the rounds (docs/PERFORMANCE.md).
 """
 import argparse
 import json
@@ -14,6 +16,7 @@ import pathlib
 import random
 import statistics
 import struct
+import subprocess
 import time
 
 import torch
@@ -86,37 +89,67 @@ def crops_of(picture, count, size):
     return batch + torch.randn_like(batch) * torch.rand(count, 1, 1, 1) * 0.1
 
 
+class Loop:
+    """PyTTI's step: crops, tower, distance and total variation under autograd, Adam, clamp, a host read."""
+
+    def __init__(self, crops):
+        torch.manual_seed(1)
+        random.seed(1)
+        config = json.loads((MODEL / "config.json").read_text())["image"]
+        self.tower = Tower(read_safetensors(MODEL / "model.safetensors"), config)
+        self.text = F.normalize(torch.tensor(json.loads((MODEL / "goldens.json").read_text())["text"][PROMPT]), dim=-1)
+        self.size, self.crops = config.get("size", 96), crops
+        self.canvas = torch.rand(1, 3, 144, 256, requires_grad=True)
+        self.optimiser = torch.optim.Adam([self.canvas], lr=0.02)
+        self.losses = []
+
+    def step(self):
+        canvas = self.canvas
+        e = self.tower(crops_of(canvas, self.crops, self.size))
+        d = (e - self.text).norm(dim=-1).div(2).arcsin().square().mul(2)
+        dx, dy = canvas[..., 1:] - canvas[..., :-1], canvas[..., 1:, :] - canvas[..., :-1, :]
+        loss = d.mean() + 0.02 * (dx.square().mean() + dy.square().mean())
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        with torch.no_grad():
+            canvas.clamp_(0, 1)
+        self.losses.append(loss.item())
+
+    def measure(self, seconds):
+        times, began = [], time.perf_counter()
+        while len(times) < 8 or time.perf_counter() - began < seconds:
+            start = time.perf_counter()
+            self.step()
+            times.append(time.perf_counter() - start)
+        return 1000 * statistics.median(times[3:])
+
+
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--crops", type=int, default=8)
     ask.add_argument("--seconds", type=float, default=10)
     ask.add_argument("--threads", type=int, default=1)
+    ask.add_argument("--against", help="the program to compare with")
+    ask.add_argument("--rounds", type=int, default=3)
     args = ask.parse_args()
     torch.set_num_threads(args.threads)
-    torch.manual_seed(1)
-    random.seed(1)
-    config = json.loads((MODEL / "config.json").read_text())["image"]
-    tower = Tower(read_safetensors(MODEL / "model.safetensors"), config)
-    text = F.normalize(torch.tensor(json.loads((MODEL / "goldens.json").read_text())["text"][PROMPT]), dim=-1)
-    size = config.get("size", 96)
-    canvas = torch.rand(1, 3, 144, 256, requires_grad=True)
-    optimiser = torch.optim.Adam([canvas], lr=0.02)
-    times, losses, began = [], [], time.perf_counter()
-    while len(times) < 8 or time.perf_counter() - began < args.seconds:
-        start = time.perf_counter()
-        e = tower(crops_of(canvas, args.crops, size))
-        d = (e - text).norm(dim=-1).div(2).arcsin().square().mul(2)
-        dx, dy = canvas[..., 1:] - canvas[..., :-1], canvas[..., 1:, :] - canvas[..., :-1, :]
-        loss = d.mean() + 0.02 * (dx.square().mean() + dy.square().mean())
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        with torch.no_grad():
-            canvas.clamp_(0, 1)
-        losses.append(loss.item())
-        times.append(time.perf_counter() - start)
-    print(json.dumps({"stepMs": 1000 * statistics.median(times[3:]), "steps": len(times), "crops": args.crops,
-                      "threads": args.threads, "firstLoss": losses[0], "lastLoss": losses[-1]}))
+    loop = Loop(args.crops)
+    out = {"crops": args.crops}
+    if not args.against:
+        out["stepMs"] = loop.measure(args.seconds)
+    else:
+        rounds = []
+        for _ in range(args.rounds):
+            printed = subprocess.run([args.against, "bench", "guidance", "--seconds", str(args.seconds)], check=True, capture_output=True, text=True)
+            bench = json.loads(printed.stdout)
+            torch.set_num_threads(bench["threads"])
+            ours, theirs = bench["stepMs"], loop.measure(args.seconds)
+            rounds.append({"threads": bench["threads"], "loopMs": theirs, "titanusMs": ours, "ratio": theirs / ours})
+        out["rounds"], out["ratio"] = rounds, statistics.median(r["ratio"] for r in rounds)
+    out["threads"] = torch.get_num_threads()
+    out["firstLoss"], out["lastLoss"] = loop.losses[0], loop.losses[-1]
+    print(json.dumps(out))
 
 
 if __name__ == "__main__":

@@ -62,6 +62,8 @@ struct AdamStep {
     float beta1, beta2, epsilon;
     float rate;       // learning rate over the bias correction of m
     float correct2; // 1 / bias correction of v
+    // Share of the second moment that is the mean of all: 0 plain Adam, 1 one step size for all.
+    float evenness = 0;
 };
 
 struct Kernels {
