@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 namespace titanus::app {
@@ -97,6 +98,7 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
         audio::InputKeeper::Events{[this](audio::Input* input) {
                                        if (input) analysis_->setInput(input->ring(), input->info().sampleRate);
                                        else analysis_->clearInput();
+                                       onInput(input);
                                    },
                                    [this](const Problem& problem) { problems_.add(problem, clock_.seconds()); }});
     const std::string input = replay_ ? replay_->option("sound", "silence") : options.input;
@@ -229,7 +231,12 @@ void LiveShow::drainMidi(double now) {
     for (const controls::MidiClockEvent& tick : clock) analysis_->commands().push(toCommand(tick));
     if (mapper_.takeLearned()) saveMidiMap();
     const controls::SwitchState state{.blackout = desk_->blackout(), .frozen = desk_->frozen(),
-                                      .learning = mapper_.armed().has_value(), .preset = desk_->presetIndex()};
+                                      .learning = mapper_.armed().has_value(), .preset = desk_->presetIndex(),
+                                      .pads = conductor_->padStates(), .storing = conductor_->hands().storing(),
+                                      .clearing = conductor_->hands().clearing(),
+                                      .autopilot = desk_->store().snapshot().on(param("autopilot.on")),
+                                      .testCard = desk_->store().snapshot().on(param("output.test_card")),
+                                      .cuesRunning = conductor_->cues().running()};
     for (const auto& device : midi_->devices())
         if (device.open)
             for (const auto& bytes : mapper_.feedback(device.name, desk_->store(), state, now)) midi_->send(device.name, bytes);
@@ -238,7 +245,7 @@ void LiveShow::drainMidi(double now) {
 void LiveShow::drainControls(double now) {
     drainMidi(now);
     controls::ControlEvent event;
-    while (oscIn_ && oscIn_->pop(event)) {
+    while (oscIn_ && oscIn_->pop(event, desk_->store())) {
         if (event.kind == controls::ControlEvent::Kind::Query) {
             if (oscOut_) oscOut_->reply(event.param.param, desk_->store()[event.param.param], event.replyTo);
             continue;
@@ -284,11 +291,21 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     log(now);
     frame_ = &modulator_.update({.store = desk_->store(), .features = f, .seconds = now, .dtSeconds = dt,
                                  .soundSeconds = soundNow, .aspect = aspect_, .blackout = desk_->blackout(),
-                                 .frozen = desk_->frozen(), .reseeds = desk_->reseeds()});
+                                 .frozen = desk_->frozen(), .reseeds = desk_->reseeds(), .stars = &canvas().stars});
+    if (const std::uint64_t generation = desk_->store().formulasGeneration(); generation != formulasTold_) {
+        formulasTold_ = generation;
+        for (const Problem& problem : modulator_.formulas().problems()) problems_.add(problem, now);
+    }
     modulation::FrameState& forGuidance = guidance_->states().slot();
     forGuidance = *frame_;
     forGuidance.loads = conductor_->loads();
     forGuidance.picture = conductor_->picture();
+    const auto scale = [&](params::ParamIndex index, float factor) {
+        float& value = forGuidance.effective.values[index.value];
+        value = std::max(params::row(index).min, std::round(value * factor));
+    };
+    if (economy_.crops < 1) scale(param("guide.crops"), economy_.crops);
+    if (economy_.canvas < 1) scale(param("canvas.side"), economy_.canvas);
     guidance_->states().publish();
     if (oscOut_) {
         oscOut_->feedback(desk_->store(), now);
@@ -317,6 +334,10 @@ void LiveShow::armLearn(std::optional<controls::MidiTarget> target) {
 void LiveShow::forgetBinding(std::size_t index) {
     mapper_.removeBinding(index);
     saveMidiMap();
+}
+
+void LiveShow::setBinding(std::size_t index, const controls::MidiBinding& binding) {
+    if (mapper_.setBinding(index, binding)) saveMidiMap();
 }
 
 void LiveShow::saveMidiMap() {

@@ -29,6 +29,7 @@ class LiveShow {
     const modulation::FrameState& tick(double displaySeconds);
 
     Desk& desk() { return *desk_; }
+    const modulation::Formulas& formulas() const { return modulator_.formulas(); }
     Conductor& conductor() { return *conductor_; }
     bool journaled() const { return journal_ != nullptr; }
     // A log is being played to its end.
@@ -55,6 +56,11 @@ class LiveShow {
     // Binds what is armed; saved at once.
     void armLearn(std::optional<controls::MidiTarget> target);
     void forgetBinding(std::size_t index);
+    void setBinding(std::size_t index, const controls::MidiBinding& binding);
+    // What guidance gives up for the frame rate: factors of guide.crops and canvas.side.
+    void economise(float crops, float canvas) { economy_ = {crops, canvas}; }
+    // Called with the new input, and with null before the one there is goes away.
+    std::function<void(audio::Input*)> onInput = [](audio::Input*) {};
 
     void writeStats(const render::PaceFigures& display, double firstPictureSeconds, bool force);
 
@@ -85,6 +91,7 @@ class LiveShow {
     std::uint64_t midiGeneration_ = 0;
     std::unique_ptr<controls::OscReceiver> oscIn_;
     std::unique_ptr<controls::OscSender> oscOut_;
+    std::uint64_t formulasTold_ = 0;
     std::uint64_t oscRejected_ = 0, dropped_ = 0;
     std::vector<Moved> moved_;
     modulation::Modulator modulator_;
@@ -93,6 +100,7 @@ class LiveShow {
     double lastTick_ = 0;
     float aspect_;
     bool safeMode_;
+    struct { float crops = 1, canvas = 1; } economy_;
     std::unique_ptr<Journal> journal_;
     StatsFile statsFile_;
 };

@@ -2,6 +2,8 @@
 
 #include "core/files.h"
 #include "core/log.h"
+#include "guidance/prompt_text.h"
+#include "params/text.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -38,6 +40,28 @@ ui::Target toUi(const controls::MidiTarget& target) {
     if (const auto* param = std::get_if<params::ParamIndex>(&target)) return *param;
     const auto& action = std::get<controls::ActionTarget>(target);
     return ui::ActionTarget{action.action, action.argument};
+}
+
+// The range as shares of the fader's travel, as the UI edits it.
+ui::BindingView viewOf(const controls::MidiBinding& binding, bool conflict) {
+    ui::BindingView view{toUi(binding.target), binding.controlText(), 0, 1, conflict};
+    if (const auto* param = std::get_if<params::ParamIndex>(&binding.target)) {
+        if (binding.min) view.low = params::toTravel(params::row(*param), *binding.min);
+        if (binding.max) view.high = params::toTravel(params::row(*param), *binding.max);
+    }
+    view.curve = binding.curve;
+    view.invert = binding.invert;
+    view.mode = static_cast<int>(binding.mode);
+    view.takeover = static_cast<int>(binding.takeover);
+    return view;
+}
+
+// "message at column 9:..." of a parser, columns from 1 there, from 0 here.
+ui::TextProblem textProblem(const std::string& detail) {
+    constexpr std::string_view kAt = " at column ";
+    const std::size_t at = detail.find(kAt);
+    if (at == std::string::npos) return {detail.substr(0, detail.find('\n')), -1};
+    return {detail.substr(0, at), std::atoi(detail.c_str() + at + kAt.size()) - 1};
 }
 
 // What the conductor knows, as the UI shows it. Borrows from the show for one draw.
@@ -105,11 +129,20 @@ core::Result<std::unique_ptr<Performer>> Performer::create(LiveShow& show, Stage
     if (!ui) return ui.problem();
     performer->ui_ = std::move(ui).value();
     std::error_code ec;
+    show.onInput = [raw = performer.get()](audio::Input* input) { raw->followSound(input); };
+    if (const auto keys = controls::userKeyFile(); std::filesystem::exists(keys, ec)) {
+        std::vector<core::Problem> found;
+        if (const auto read = performer->keyboard_.load(keys, &found); !read) found.push_back(read.problem());
+        for (const core::Problem& problem : found) show.problems().add(problem, show.clock().seconds());
+    }
     performer->firstRun_ = !std::filesystem::exists(firstRunMark(), ec);
     return performer;
 }
 
-Performer::~Performer() { stopRecording(); }
+Performer::~Performer() {
+    stopRecording();
+    show_.onInput = [](audio::Input*) {};
+}
 
 void Performer::pumpEvents() {
     SDL_Event event;
@@ -190,12 +223,14 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
     for (std::size_t i = 0; i < show_.mapper().bindings().size(); ++i) {
         const auto& binding = show_.mapper().bindings()[i];
         const bool conflict = std::any_of(conflicts.begin(), conflicts.end(), [&](const auto& c) { return c.first == i || c.second == i; });
-        bindings.push_back({toUi(binding.target), binding.controlText(), 0, 1, conflict});
+        bindings.push_back(viewOf(binding, conflict));
     }
     std::vector<ui::LaneEvent> events;
     for (auto& moved : show_.takeMoved()) events.push_back({moved.origin, moved.seconds, std::move(moved.text)});
     const auto& armed = show_.mapper().armed();
     const Surface surface(show_);
+    const render::FlashMeter flash = renderer_.flashMeter();
+    checkPrompts();
     const Desk& desk = show_.desk();
     const ui::UiInput input{
         .store = desk.store(),
@@ -235,7 +270,12 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .pending = surface.pending,
         .cues = surface.cueView(),
         .autopilot = surface.autopilot,
+        .bindingModes = controls::kMidiModes,
+        .takeovers = controls::kTakeovers,
+        .promptProblems = promptProblems_,
         .stripFrozen = stripFrozen_,
+        .flash = {flash.generalPerSecond, flash.redPerSecond, flash.limiting},
+        .governor = renderer_.governorState().gaveUp,
         .recordingName = recorder_ ? recorder_->path().filename().string() : std::string(),
         .journal = show_.journaled(),
     };
@@ -252,6 +292,29 @@ void Performer::formula(params::ParamIndex index, const std::string& text) {
     std::erase_if(formulas, [&](const params::Formula& formula) { return formula.target == index; });
     if (!text.empty()) formulas.push_back({index, text});
     show_.desk().setFormulas(std::move(formulas), Origin::Ui, show_.clock().seconds());
+}
+void Performer::setBinding(std::size_t index, const ui::BindingEdit& edit) {
+    if (index >= show_.mapper().bindings().size()) return;
+    controls::MidiBinding binding = show_.mapper().bindings()[index];
+    if (const auto* param = std::get_if<params::ParamIndex>(&binding.target)) {
+        binding.min = params::fromTravel(params::row(*param), edit.low);
+        binding.max = params::fromTravel(params::row(*param), edit.high);
+    }
+    binding.curve = edit.curve;
+    binding.invert = edit.invert;
+    binding.mode = static_cast<controls::MidiMode>(edit.mode);
+    binding.takeover = static_cast<controls::Takeover>(edit.takeover);
+    show_.setBinding(index, binding);
+}
+// The guide says no as well, but not where.
+void Performer::checkPrompts() {
+    const auto& texts = show_.desk().store().texts();
+    if (texts->generation == checkedTexts_) return;
+    checkedTexts_ = texts->generation;
+    promptProblems_.assign(params::kPromptSlots, {});
+    for (int slot = 0; slot < params::kPromptSlots; ++slot)
+        if (const auto line = guidance::parsePromptLine((*texts)[params::promptText(slot)]); !line)
+            promptProblems_[static_cast<std::size_t>(slot)] = textProblem(line.problem().detail);
 }
 void Performer::renameScene(int pad, const std::string& name) { show_.conductor().scenes().rename(pad, name); }
 void Performer::moveScene(int from, int to) { show_.conductor().scenes().move(from, to); }

@@ -5,6 +5,7 @@
 #include "app/stage_window.h"
 #include "controls/keyboard.h"
 #include "outputs/recorder.h"
+#include "outputs/v4l2_sink.h"
 #include "render/pixel_reader.h"
 #include "render/renderer.h"
 #include "ui/ui.h"
@@ -34,6 +35,7 @@ class Performer final : public ui::UiSink {
     void routes(std::vector<params::Route> routes) override;
     void learn(ui::Target target) override;
     void forget(std::size_t binding) override;
+    void setBinding(std::size_t binding, const ui::BindingEdit& edit) override;
     void formula(params::ParamIndex index, const std::string& text) override;
     void renameScene(int pad, const std::string& name) override;
     void moveScene(int from, int to) override;
@@ -45,19 +47,32 @@ class Performer final : public ui::UiSink {
     void handle(const SDL_Event& event);
     void windowAction(const params::ActionEvent& event);
     void saveStill();
+    void followSound(audio::Input* input);
+    void followVirtualCamera();
+    void tellProblems(outputs::PictureSink& sink);
+    void close(const outputs::PictureSink* sink);
     void refreshLists();
+    void checkPrompts();
 
     LiveShow& show_;
     StageWindow& stage_;
     render::Renderer& renderer_;
     std::unique_ptr<ui::Ui> ui_;
     controls::Keyboard keyboard_;
-    std::unique_ptr<outputs::Recorder> recorder_;
-    std::unique_ptr<render::PixelReader> reader_;
+    struct Tap {
+        std::unique_ptr<outputs::PictureSink> sink;
+        render::PixelReader reader;
+    };
+    std::vector<Tap> sinks_;
+    outputs::Recorder* recorder_ = nullptr;       // among them, while recording
+    outputs::PictureSink* cameraSink_ = nullptr;  // among them, while a virtual camera is open
+    std::string camera_;                          // output.v4l2 as last seen
     double recordingSince_ = 0;
     std::vector<std::future<core::Result<void>>> stills_;
     bool quit_ = false, uiVisible_ = true, helpVisible_ = false, learning_ = false, firstRun_ = false, stripFrozen_ = false;
     double dismissedAt_ = -1, listsAt_ = -1e9;
+    std::vector<ui::TextProblem> promptProblems_;
+    std::uint64_t checkedTexts_ = 0;
     std::vector<std::string> presets_, audioInputs_, midiInputs_, displays_;
 };
 

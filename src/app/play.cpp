@@ -77,10 +77,12 @@ int playOnStage(const PlayOptions& options, LiveShow& show, StageWindow& stage) 
     Pace pace(show.clock());
     std::string shownOn;
     double firstPicture = 0;
+    bool lost = false;
     while (!over(options, show) && !hands.quit()) {
+        const double began = show.clock().seconds();
         hands.pumpEvents();
         const auto& store = show.desk().store();
-        const double fps = store[params::param("output.fps")];
+        const double fps = render::pacedFps(renderer.info(), store[params::param("output.fps")]);
         const modulation::FrameState& frame = show.tick(1 / fps);
         if (const std::string& display = store[params::text("output.display")]; display != shownOn) {
             shownOn = display;
@@ -89,14 +91,30 @@ int playOnStage(const PlayOptions& options, LiveShow& show, StageWindow& stage) 
         if (stage.watchDisplays()) report({core::ProblemId::DisplayLost, shownOn});
         renderer.setTargetFps(fps);
         renderer.reloadChangedShaders(show.clock().seconds(), report);
+        if (const bool gone = renderer.contextLost(); gone != lost) {
+            lost = gone;
+            if (lost) report({core::ProblemId::GlUnavailable, "the graphics card was reset; everything on it is made anew"});
+        }
+        if (lost)
+            if (const auto rebuilt = renderer.rebuild(); !rebuilt) report(rebuilt.problem());
         const render::Picture picture = renderer.draw(frame, show.canvas());
         if (firstPicture == 0 && show.canvas().generation) firstPicture = show.clock().seconds();
         hands.capture(picture);
-        const render::BlitOptions fit{.fit = static_cast<render::Fit>(store.snapshot().choice(params::param("output.fit")))};
-        stage.present([&](int width, int height) { renderer.blit(picture, width, height, fit); });
+        const render::BlitOptions wall = render::outputOptions(store.snapshot());
+        const bool testCard = store.snapshot().on(params::param("output.test_card"));
+        stage.present([&](int width, int height) {
+            if (testCard) renderer.blitTestCard(stage.card(), width, height, wall);
+            else renderer.blit(picture, width, height, wall);
+        });
         const Size window = stage.drawable();
-        renderer.blit(picture, window.width, window.height, fit);
+        // One projector on the main window alone is corrected as well; beside an output it stays plain.
+        const render::BlitOptions here = stage.outputOpen() ? render::BlitOptions{.fit = wall.fit} : wall;
+        if (testCard && !stage.outputOpen()) renderer.blitTestCard(stage.card(), window.width, window.height, here);
+        else renderer.blit(picture, window.width, window.height, here);
         hands.drawUi(picture, pace.pacer().figures());
+        renderer.frameTook(show.clock().seconds() - began, store[params::param("guard.fps_floor")]);
+        const render::GovernorState governor = renderer.governorState();
+        show.economise(governor.cropFactor, governor.canvasFactor);
         stage.swap();
         show.writeStats(pace.pacer().figures(), firstPicture, false);
         pace.afterSwap(fps);

@@ -91,6 +91,13 @@ core::Result<void> StageWindow::setOutput(const std::string& wanted) {
     return {};
 }
 
+render::TestCard StageWindow::card() const {
+    SDL_Window* const shown = output_ ? output_ : main_;
+    const int display = std::max(SDL_GetWindowDisplayIndex(shown), 0);
+    const auto names = displayNames();
+    return {.name = static_cast<std::size_t>(display) < names.size() ? names[static_cast<std::size_t>(display)] : "display", .number = display + 1};
+}
+
 bool StageWindow::watchDisplays() {
     const int now = SDL_GetNumVideoDisplays();
     if (now == displays_) return false;

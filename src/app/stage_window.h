@@ -7,6 +7,8 @@
 
 #include <SDL.h>
 
+#include "render/test_card.h"
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +48,8 @@ class StageWindow {
         makeCurrent();
     }
     void closeOutput();
+    // Names the display that shows the picture, for the test card.
+    render::TestCard card() const;
     std::uint32_t outputId() const { return output_ ? SDL_GetWindowID(output_) : 0; }
     // A display that went away takes its output to a window. True if that happened.
     bool watchDisplays();
