@@ -51,7 +51,7 @@ class Card {
         for (char& c : text)
             if (c < 32 || c > 126) c = '?'; // the font knows ASCII
         if (text.empty()) return;
-        std::vector<char> quads(text.size() * 300);
+        std::vector<char> quads(text.size() * 1024 + 64); // 64 bytes a quad, at most 16 of them a letter
         const int count = stb_easy_font_print(0, 0, text.data(), nullptr, quads.data(), static_cast<int>(quads.size()));
         struct Vertex { float x, y, z; std::array<std::uint8_t, 4> colour; };
         constexpr double kCapitals = 7; // of the font, its units
