@@ -117,7 +117,8 @@ TEST(Look, NoiseHasTheSpreadAskedForAndIsTheSameForTheSameSeed) {
 TEST(Adam, EvennessGoesFromEachPixelsOwnStepToOneStepSizeForAll) {
     const auto moved = [](float evenness) {
         Leaf leaf(at::zeros({1, 1, 1, 2}));
-        adamStep(leaf, at::tensor({1.f, 0.1f}).view({1, 1, 1, 2}), {0.9f, 0.95f, 1e-8f, 0.01f / 0.1f, 1 / 0.05f, evenness});
+        leaf.evenness = evenness;
+        adamStep(leaf, at::tensor({1.f, 0.1f}).view({1, 1, 1, 2}), {0.9f, 0.95f, 1e-8f, 0.01f / 0.1f, 1 / 0.05f});
         return leaf.value.view({-1});
     };
     EXPECT_LT(furthest(moved(0), at::tensor({-0.01f, -0.01f})), 1e-5);

@@ -19,6 +19,8 @@ struct Leaf {
     at::Tensor value, m, v;
     float rate = 1;    // multiplies the learning rate
     bool spatial = true; // moves with the camera
+    // Share of the second moment that all its values have in common (AdamStep): docs/QUALITY.md.
+    float evenness = 0;
 
     explicit Leaf(at::Tensor start)
         : value(std::move(start)), m(at::zeros_like(value)), v(at::zeros_like(value)) {}

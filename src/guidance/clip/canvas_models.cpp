@@ -32,7 +32,9 @@ void adamStep(Leaf& leaf, const at::Tensor& gradient, const AdamStep& step) {
     // A moved or loaded leaf may lie in memory otherwise; from here on it lies in one piece.
     for (at::Tensor* t : {&leaf.value, &leaf.m, &leaf.v})
         if (!t->is_contiguous()) *t = t->contiguous();
-    kernels().adam(step, leaf.value.data_ptr<float>(), leaf.m.data_ptr<float>(), leaf.v.data_ptr<float>(), g.data_ptr<float>(), g.numel());
+    AdamStep own = step;
+    own.evenness = leaf.evenness;
+    kernels().adam(own, leaf.value.data_ptr<float>(), leaf.m.data_ptr<float>(), leaf.v.data_ptr<float>(), g.data_ptr<float>(), g.numel());
 }
 
 void addWideNoise(at::Tensor& value, float amount, std::int64_t cells, at::Generator& random) {

@@ -21,11 +21,12 @@ constexpr float kCoarse = 0.7f, kMiddle = 0.3f;
 constexpr int kTaps = 4;
 constexpr float kLimit = 6; // of a level's value: beyond it the sigmoid is flat
 
-// Taps of a stretch along one axis, as torch's bicubic upsampling takes them.
+// Taps of a stretch along one axis: the cubic B-spline. It has no negative lobes and no ripple, so
+// that a slanting row of coarse pixels gives an edge; interpolating kernels (bilinear, bicubic) draw
+// a chain of beads there. Levels hold its coefficients, not samples of the picture.
 void fillTaps(std::int64_t from, std::int64_t to, std::vector<std::int32_t>& index, std::vector<float>& weight) {
-    constexpr double kA = -0.75;
-    const auto near = [](double x) { return ((kA + 2) * x - (kA + 3)) * x * x + 1; };
-    const auto far = [](double x) { return ((kA * x - 5 * kA) * x + 8 * kA) * x - 4 * kA; };
+    const auto near = [](double x) { return (4 - 6 * x * x + 3 * x * x * x) / 6; };
+    const auto far = [](double x) { return (2 - x) * (2 - x) * (2 - x) / 6; };
     for (std::int64_t i = 0; i < to; ++i) {
         const double at = (static_cast<double>(i) + 0.5) * static_cast<double>(from) / static_cast<double>(to) - 0.5;
         const auto base = static_cast<std::int64_t>(std::floor(at));
@@ -108,6 +109,7 @@ void PyramidCanvas::configure(const modulation::FrameState& s) {
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
         const float c = coarseness(i);
         gains_[i] = c > kCoarse ? s[param("canvas.coarse_gain")] : c > kMiddle ? s[param("canvas.middle_gain")] : s[param("canvas.fine_gain")];
+        leaves_[i].evenness = 1; // a step of its own for each pixel makes noise where nothing is wanted
         leaves_[i].rate = (fineRate + (coarseRate - fineRate) * c) * (c <= kCoarse && c > kMiddle ? middleRate : 1.f);
     }
     if (const float strength = s[param("canvas.colour")]; strength != colourStrength_) {
