@@ -100,8 +100,10 @@ core::Result<ResponseBench> benchResponse(const std::filesystem::path& modelDir)
         if (k == 0) continue; // from noise is another matter
         float settled = 0;
         for (int i = kSettledFrom; i < kSteps; ++i) settled += presence[static_cast<std::size_t>(i)] / (kSteps - kSettledFrom);
-        // The meter follows with a delay and may still show the prompt before: after that.
-        const auto reached = std::find_if(presence.begin(), presence.end(), [&](float p) { return p >= kShare * settled; });
+        // The meter follows with a delay and first shows the prompt before: counted from the change,
+        // but looked for after its lowest reading.
+        const auto lowest = std::min_element(presence.begin(), presence.begin() + kSettledFrom);
+        const auto reached = std::find_if(lowest, presence.end(), [&](float p) { return p >= kShare * settled; });
         const int steps = static_cast<int>(reached - presence.begin()) + 1;
         out.changes.push_back({std::string(kQualityPrompts[order[k - 1]]), std::string(kQualityPrompts[order[k]]), steps, settled});
         all.push_back(steps);
