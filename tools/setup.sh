@@ -5,7 +5,7 @@ TORCH_VERSION=2.13.0
 
 BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache git python3-venv
   libsdl2-dev libimgui-dev libstb-dev libglm-dev portaudio19-dev libjack-jackd2-dev libkissfft-dev
-  librtmidi-dev liboscpack-dev libreaderwriterqueue-dev libtomlplusplus-dev nlohmann-json3-dev
+  librtmidi-dev liboscpack-dev libreaderwriterqueue-dev libtomlplusplus-dev libyaml-cpp-dev nlohmann-json3-dev
   libcli11-dev libspdlog-dev libfmt-dev libsndfile1-dev libsamplerate0-dev libavcodec-dev
   libavformat-dev libavutil-dev libswscale-dev libswresample-dev libgl1 libegl1 libgl1-mesa-dri libegl-mesa0 libglx-mesa0"
 TEST_PACKAGES="libgtest-dev libgmock-dev xvfb xauth xdotool jackd2 jack-tools python3-rtmidi liblo-tools sox ffmpeg

@@ -37,6 +37,7 @@ void addCommon(CLI::App& app, CommonOptions& o) {
     app.add_option("--set", o.assignments, "Set a parameter: id=value (`titanus params` lists the ids)")->type_name("ID=VALUE");
     app.add_option("--prompt", o.prompts, "Text of prompt 1, 2, ... in place of the preset's")->type_name("TEXT");
     app.add_option("--model", o.model, "Folder or file of another image-text model")->type_name("DIR");
+    app.add_option("--guide", o.guides, "A further model that judges beside it; again for more")->type_name("DIR[:WEIGHT]");
     app.add_option("--seed", o.seed, "Start of all random numbers")->capture_default_str();
 }
 
@@ -93,6 +94,7 @@ std::variant<Command, int> parseCommandLine(int argc, const char* const* argv) {
     renderApp.add_option("--seconds", render.seconds, "Length; 0 is the whole track")->check(CLI::NonNegativeNumber);
     renderApp.add_option("--start", render.startSeconds, "Start in the track, in seconds")->check(CLI::NonNegativeNumber);
     renderApp.add_option("--fps", render.fps, "Frames a second")->check(CLI::Range(1.0, 240.0))->capture_default_str();
+    renderApp.add_option("--sweep", render.sweeps, "Render once for each value: id=a,b,c; several give all combinations")->type_name("ID=A,B,...");
     addSize(renderApp, render.size, "Size of the picture");
     renderApp.add_option("--steps-per-frame", render.stepsPerFrame, "Guidance steps for each frame")->check(CLI::Range(0, 1000))->capture_default_str();
     renderApp.add_option("-o,--output", render.output, "OUT.mp4, OUT.mkv, or a folder for PNGs")->required();
@@ -120,11 +122,28 @@ std::variant<Command, int> parseCommandLine(int argc, const char* const* argv) {
     encodeApp.add_option("--model", encode.model, "Folder or file of another model");
 
     ModelsOptions models;
-    CLI::App& modelsApp = *app.add_subcommand("models", "Image-text models: list, verify DIR");
+    CLI::App& modelsApp = *app.add_subcommand("models", "Image-text models: list, get, verify, convert");
     modelsApp.require_subcommand(1);
     modelsApp.add_subcommand("list", "Models that Titanus can use, with link, size, hash and licence");
     modelsApp.add_subcommand("verify", "Check shapes and numbers of a model folder")
         ->add_option("DIR", models.name, "Folder or file")->required();
+
+    modelsApp.add_subcommand("get", "Download a model of the list")->add_option("NAME", models.name, "Name in the list")->required();
+    CLI::App& convertApp = *modelsApp.add_subcommand("convert", "A pickled checkpoint to safetensors (needs Python with torch)");
+    convertApp.add_option("FROM", models.name, "Checkpoint")->required();
+    convertApp.add_option("TO", models.to, "safetensors file")->required();
+
+    ImportOptions import;
+    CLI::App& importApp = *app.add_subcommand("import", "Take over another program's settings");
+    importApp.require_subcommand(1);
+    CLI::App& pyttiApp = *importApp.add_subcommand("pytti", "PyTTI settings (YAML or JSON) to a preset");
+    pyttiApp.add_option("FILE", import.file, "Settings")->required();
+    pyttiApp.add_option("-o,--output", import.output, "Preset to write; - is standard output")->default_str("next to FILE");
+
+    IconOptions icon;
+    CLI::App& iconApp = *app.add_subcommand("icon", "Draw the program's icon");
+    iconApp.add_option("--side", icon.side, "Pixels")->check(CLI::Range(16, 1024))->capture_default_str();
+    iconApp.add_option("-o,--output", icon.output, "PNG to write")->required();
 
     BenchOptions bench;
     CLI::App& benchApp = *app.add_subcommand("bench", "Measure; JSON on stdout");
@@ -159,6 +178,8 @@ std::variant<Command, int> parseCommandLine(int argc, const char* const* argv) {
         models.verb = modelsApp.get_subcommands().front()->get_name();
         return models;
     }
+    if (importApp.parsed()) return import;
+    if (iconApp.parsed()) return icon;
     if (benchApp.parsed()) return bench;
     if (paramsApp.parsed()) return params;
     if (devicesApp.parsed()) return DevicesOptions{};

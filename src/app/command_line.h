@@ -14,6 +14,7 @@ struct CommonOptions {
     std::string preset, model;             // preset: name, number or file; empty: the first
     std::vector<std::string> assignments;  // --set id=value
     std::vector<std::string> prompts;      // --prompt: text of slots 1..8
+    std::vector<std::string> guides;       // --guide: models that judge beside it, PATH or PATH:WEIGHT
     std::uint64_t seed = 1;
 };
 
@@ -28,6 +29,7 @@ struct PlayOptions : CommonOptions {
 struct RenderOptions : CommonOptions {
     std::string track = "demo", output, cuesFile, logFile; // logFile: a set to be rendered
     bool trackGiven = false;
+    std::vector<std::string> sweeps;      // --sweep id=a,b,c: one output for each
     double seconds = 0, startSeconds = 0; // seconds 0: to the end of the track
     double fps = 30;
     Size size{1280, 720};
@@ -45,13 +47,15 @@ struct EncodeOptions {
     std::vector<std::string> texts, images;
     bool tokens = false;
 };
-struct ModelsOptions { std::string verb, name; };
+struct ModelsOptions { std::string verb, name, to; };
+struct ImportOptions { std::string file, output; }; // PyTTI settings to a preset
+struct IconOptions { std::string output; int side = 256; };
 struct BenchOptions { std::string what, model; double seconds = 5; };
 struct ParamsOptions { bool markdown = false; };
 struct DevicesOptions {};
 
 using Command = std::variant<PlayOptions, RenderOptions, DrawOptions, AnalyseOptions, EncodeOptions,
-                             ModelsOptions, BenchOptions, ParamsOptions, DevicesOptions>;
+                             ModelsOptions, ImportOptions, IconOptions, BenchOptions, ParamsOptions, DevicesOptions>;
 
 // The command, or the exit code with which the program ends at once (help printed: 0, usage: 2).
 std::variant<Command, int> parseCommandLine(int argc, const char* const* argv);

@@ -15,6 +15,8 @@ int draw(const DrawOptions& options);
 int analyse(const AnalyseOptions& options);
 int encode(const EncodeOptions& options);
 int models(const ModelsOptions& options);
+int importSettings(const ImportOptions& options);
+int icon(const IconOptions& options);
 int bench(const BenchOptions& options);
 int benchPainter(const BenchOptions& options);
 int listParams(const ParamsOptions& options);

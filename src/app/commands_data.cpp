@@ -5,10 +5,14 @@
 #include "audio/devices.h"
 #include "audio/sound.h"
 #include "controls/midi.h"
+#include "controls/pytti_import.h"
+#include "core/files.h"
 #include "core/log.h"
 #include "guidance/encode.h"
+#include "guidance/model_get.h"
 #include "guidance/model_list.h"
 #include "params/text.h"
+#include "render/icon.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -37,6 +41,8 @@ int runCommand(const Command& command) {
         int operator()(const AnalyseOptions& o) const { return analyse(o); }
         int operator()(const EncodeOptions& o) const { return encode(o); }
         int operator()(const ModelsOptions& o) const { return models(o); }
+        int operator()(const ImportOptions& o) const { return importSettings(o); }
+        int operator()(const IconOptions& o) const { return icon(o); }
         int operator()(const BenchOptions& o) const { return bench(o); }
         int operator()(const ParamsOptions& o) const { return listParams(o); }
         int operator()(const DevicesOptions& o) const { return listDevices(o); }
@@ -79,10 +85,49 @@ int models(const ModelsOptions& options) {
         print(guidance::listModels());
         return 0;
     }
+    if (options.verb == "get") {
+        guidance::GetOptions get;
+        get.into = core::configDir() / "models";
+        get.progress = [](const std::string& file, std::uint64_t bytes, std::uint64_t total) {
+            constexpr double kMiB = 1 << 20;
+            fmt::print(stderr, "\rtitanus: {} {:.1f} MiB{}", file, static_cast<double>(bytes) / kMiB,
+                       total ? fmt::format(" of {:.1f}", static_cast<double>(total) / kMiB) : std::string());
+        };
+        const auto folder = guidance::getModel(options.name, get);
+        fmt::print(stderr, "\n");
+        if (!folder) return failed(folder.problem());
+        print(folder.value().string() + "\n");
+        return 0;
+    }
+    if (options.verb == "convert") {
+        const auto done = guidance::convertModel(options.name, options.to, {.script = core::dataDir("tools") / "convert_clip.py"});
+        return done ? 0 : failed(done.problem());
+    }
     const auto report = guidance::verifyModel(options.name);
     if (!report) return failed(report.problem());
     print(report.value() + "\n");
     return 0;
+}
+
+int importSettings(const ImportOptions& options) {
+    const auto imported = controls::importPytti(options.file);
+    if (!imported) return failed(imported.problem());
+    for (const std::string& key : imported.value().unknown) fmt::print(stderr, "titanus: {}: not a setting of PyTTI, left out\n", key);
+    for (const std::string& note : imported.value().notes) fmt::print(stderr, "titanus: {}\n", note);
+    const std::string preset = controls::writePreset(imported.value().preset);
+    if (options.output == "-") {
+        print(preset);
+        return 0;
+    }
+    const auto path = options.output.empty() ? std::filesystem::path(options.file).replace_extension(".toml") : std::filesystem::path(options.output);
+    if (const auto written = core::writeFileAtomic(path, preset); !written) return failed(written.problem());
+    print(path.string() + "\n");
+    return 0;
+}
+
+int icon(const IconOptions& options) {
+    const auto written = core::writePng(options.output, render::drawIcon(options.side));
+    return written ? 0 : failed(written.problem());
 }
 
 int listDevices(const DevicesOptions&) {

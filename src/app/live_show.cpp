@@ -1,5 +1,7 @@
 #include "app/live_show.h"
 
+#include "app/engine_options.h"
+
 #include "core/files.h"
 #include "core/log.h"
 #include "core/thread_role.h"
@@ -86,8 +88,8 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
 
     // Guidance first: it reads its model while the rest is opened. One core stays for the display.
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-    guidance::EngineOptions engine{.modelDir = options.model, .maxThreads = static_cast<int>(std::max(1u, cores - 1)),
-                                   .seed = options.seed, .aspect = aspect_};
+    guidance::EngineOptions engine = engineOptions(options, aspect_);
+    engine.maxThreads = static_cast<int>(std::max(1u, cores - 1));
     guidance_ = std::make_unique<guidance::Worker>([engine] { return guidance::makeEngine(engine); }, clock_);
     guidance_->start();
 

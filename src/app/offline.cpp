@@ -3,6 +3,7 @@
 #include "analysis/analyzer.h"
 #include "app/commands.h"
 #include "app/conductor.h"
+#include "app/engine_options.h"
 #include "app/replay.h"
 #include "audio/demo_track.h"
 #include "audio/sound.h"
@@ -11,6 +12,7 @@
 #include "modulation/modulator.h"
 #include "outputs/frame_sink.h"
 #include "outputs/progress.h"
+#include "params/sweep.h"
 #include "params/text.h"
 #include "render/offscreen_context.h"
 #include "render/renderer.h"
@@ -36,10 +38,9 @@ core::Result<audio::Sound> trackOf(const std::string& name) {
 
 // One torch team of a fixed size: the order of its sums is part of the result.
 core::Result<std::unique_ptr<guidance::Engine>> offlineEngine(const CommonOptions& options, Size size, ProblemBoard& problems) {
-    auto engine = guidance::makeEngine({.modelDir = options.model,
-                                        .threads = 2,
-                                        .seed = options.seed,
-                                        .aspect = static_cast<float>(size.width) / static_cast<float>(size.height)});
+    guidance::EngineOptions wanted = engineOptions(options, static_cast<float>(size.width) / static_cast<float>(size.height));
+    wanted.threads = 2;
+    auto engine = guidance::makeEngine(wanted);
     if (engine) engine.value()->report = [&problems](const Problem& problem) { problems.add(problem, 0); };
     return engine;
 }
@@ -69,6 +70,8 @@ class Stage {
 
 namespace {
 
+int sweep(const RenderOptions& options);
+
 // What drives a render: the analysis of a track, or the log of a set that was played live.
 class Driver {
   public:
@@ -96,6 +99,7 @@ class Driver {
 } // namespace
 
 int render(const RenderOptions& options) {
+    if (!options.sweeps.empty()) return sweep(options);
     const auto started = std::chrono::steady_clock::now();
     ProblemBoard problems;
     // A cue list may name the user's presets and scenes; else a render depends on its arguments alone.
@@ -189,6 +193,25 @@ int render(const RenderOptions& options) {
                presenceSum / static_cast<double>(std::max<std::int64_t>(frames, 1)), desk.preset().name);
     return 0;
 }
+
+namespace {
+
+int sweep(const RenderOptions& options) {
+    const auto runs = params::expandSweeps(options.sweeps);
+    if (!runs) return failed(runs.problem());
+    for (const params::SweepRun& run : runs.value()) {
+        RenderOptions one = options;
+        one.sweeps.clear();
+        for (const auto& [index, value] : run.values)
+            one.assignments.push_back(fmt::format("{}={}", params::row(index).id, value));
+        const std::filesystem::path out = options.output;
+        one.output = (out.parent_path() / (out.stem().string() + "-" + run.name + out.extension().string())).string();
+        if (const int code = render(one); code != 0) return code;
+    }
+    return 0;
+}
+
+} // namespace
 
 int draw(const DrawOptions& options) {
     ProblemBoard problems;
