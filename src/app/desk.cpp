@@ -99,14 +99,13 @@ void Desk::handle(const controls::ControlEvent& event) {
     using Kind = controls::ControlEvent::Kind;
     if (event.kind == Kind::Query) return; // answered where the socket is
     if (log_) log_->event(event);
-    if (controls::isHand(event)) hand_ = true;
+    if (controls::isHand(event)) hands_.push_back(event);
     switch (event.kind) {
     case Kind::Param: store_.apply(event.param); break;
     case Kind::Act: carryOut(event.action); break;
     case Kind::Text: store_.setText(event.text, std::string(event.string()), Origin::Osc); break;
     case Kind::PresetName:
-        recalls_.push_back({.kind = controls::RecallRequest::Kind::Preset, .name = std::string(event.string()),
-                            .origin = Origin::Osc, .time = event.action.time});
+        names_.emplace_back(event.string());
         break;
     case Kind::Query: break;
     }
@@ -122,25 +121,29 @@ void Desk::act(const ActionEvent& event) {
 
 void Desk::setText(params::TextIndex index, const std::string& value, Origin origin, double seconds) {
     if (log_) log_->text(index, value, origin, seconds);
-    hand_ = hand_ || controls::isHand(origin);
+    touched(origin, seconds);
     store_.setText(index, value, origin);
 }
 
 void Desk::setRoutes(std::vector<params::Route> routes, Origin origin, double seconds) {
     if (log_) log_->routes(routes, origin, seconds);
-    hand_ = hand_ || controls::isHand(origin);
+    touched(origin, seconds);
     store_.setRoutes(std::move(routes), origin);
 }
 
 void Desk::setFormulas(std::vector<params::Formula> formulas, Origin origin, double seconds) {
     if (log_) log_->formulas(formulas, origin, seconds);
-    hand_ = hand_ || controls::isHand(origin);
+    touched(origin, seconds);
     store_.setFormulas(std::move(formulas), origin);
 }
 
+// Prompts, routes and formulas are hands on the show as well: the autopilot hears of one.
+void Desk::touched(Origin origin, double seconds) {
+    if (controls::isHand(origin)) hands_.push_back(controls::paramEvent(params::promptWeight(0), store_[params::promptWeight(0)], origin, seconds));
+}
+
 void Desk::askPreset(std::size_t index, const ActionEvent& event) {
-    recalls_.push_back({.kind = controls::RecallRequest::Kind::Preset, .index = static_cast<int>(index),
-                        .origin = event.origin, .time = event.time});
+    recalls_.push_back({Action::PresetRecall, static_cast<int>(index), event.origin, event.time});
 }
 
 void Desk::toggle(params::ParamIndex index, const ActionEvent& event) {
@@ -204,7 +207,7 @@ void Desk::carryOut(const ActionEvent& event) {
     case Action::SceneClear:
     case Action::CueGo:
     case Action::CueBack:
-    case Action::CueStop: scenes_.push_back(event); break;
+    case Action::CueStop: recalls_.push_back(event); break;
     case Action::TestCard: toggle(param("output.test_card"), event); break;
     case Action::Autopilot: toggle(param("autopilot.on"), event); break;
     case Action::Count: break;

@@ -9,7 +9,6 @@
 #include "controls/event.h"
 #include "controls/morph.h"
 #include "controls/preset_bank.h"
-#include "controls/recall_queue.h"
 #include "controls/session.h"
 
 namespace titanus::app {
@@ -53,10 +52,10 @@ class Desk {
     // Left for others since the last call: the beat's commands, and what concerns windows.
     std::vector<analysis::ClockCommand> takeClockCommands() { return std::exchange(clock_, {}); }
     std::vector<params::ActionEvent> takeWindowActions() { return std::exchange(window_, {}); }
-    // ... and what concerns scenes and cues, recalls of presets asked for, whether a hand moved.
-    std::vector<params::ActionEvent> takeSceneActions() { return std::exchange(scenes_, {}); }
-    std::vector<controls::RecallRequest> takeRecalls() { return std::exchange(recalls_, {}); }
-    bool takeHand() { return std::exchange(hand_, false); }
+    // ... what the conductor decides on: scenes, cues and presets asked for, and what hands did.
+    std::vector<params::ActionEvent> takeRecallActions() { return std::exchange(recalls_, {}); }
+    std::vector<std::string> takePresetNames() { return std::exchange(names_, {}); }
+    std::vector<controls::ControlEvent> takeHands() { return std::exchange(hands_, {}); }
 
     // Everything from now on is written to it; null ends that.
     void setLog(controls::ControlLogWriter* log) { log_ = log; }
@@ -64,6 +63,7 @@ class Desk {
   private:
     void adopt(controls::Preset preset, int index, double morphSeconds, double seconds);
     void carryOut(const params::ActionEvent& event);
+    void touched(params::Origin origin, double seconds);
     void askPreset(std::size_t index, const params::ActionEvent& event);
     void toggle(params::ParamIndex index, const params::ActionEvent& event);
     void panic(double seconds);
@@ -78,9 +78,9 @@ class Desk {
     bool blackout_ = false, frozen_ = false;
     std::uint64_t reseeds_ = 0;
     std::vector<analysis::ClockCommand> clock_;
-    std::vector<params::ActionEvent> window_, scenes_;
-    std::vector<controls::RecallRequest> recalls_;
-    bool hand_ = false;
+    std::vector<params::ActionEvent> window_, recalls_;
+    std::vector<std::string> names_;
+    std::vector<controls::ControlEvent> hands_;
     controls::ControlLogWriter* log_ = nullptr;
 };
 

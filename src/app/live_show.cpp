@@ -80,7 +80,7 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
     } else if (const auto begun = desk_->begin(options, session); !begun) {
         return begun.problem();
     }
-    conductor_ = std::make_unique<Conductor>(*desk_, problems_, safeMode_ ? std::filesystem::path() : controls::SceneBank::standardFolder(), options.seed);
+    conductor_ = std::make_unique<Conductor>(*desk_, problems_, safeMode_ ? std::filesystem::path() : controls::SceneBank::standardFolder());
     // The same session goes on with the same picture.
     if (session && options.preset.empty() && !replay_) conductor_->openWith(Journal::lastCanvas(core::stateDir()));
     if (!options.cuesFile.empty())
@@ -234,8 +234,8 @@ void LiveShow::drainMidi(double now) {
     if (mapper_.takeLearned()) saveMidiMap();
     const controls::SwitchState state{.blackout = desk_->blackout(), .frozen = desk_->frozen(),
                                       .learning = mapper_.armed().has_value(), .preset = desk_->presetIndex(),
-                                      .pads = conductor_->padStates(), .storing = conductor_->hands().storing(),
-                                      .clearing = conductor_->hands().clearing(),
+                                      .pads = conductor_->padStates(), .storing = conductor_->pads().storing(),
+                                      .clearing = conductor_->pads().clearing(),
                                       .autopilot = desk_->store().snapshot().on(param("autopilot.on")),
                                       .testCard = desk_->store().snapshot().on(param("output.test_card")),
                                       .cuesRunning = conductor_->cues().running()};

@@ -114,7 +114,7 @@ int render(const RenderOptions& options) {
     CommonOptions common = options;
     if (replay && common.seed == 1) common.seed = replay->header().seed;
     if (const auto begun = replay ? desk.assign(common) : desk.begin(common, std::nullopt); !begun) return failed(begun.problem());
-    Conductor conductor(desk, problems, options.cuesFile.empty() ? std::filesystem::path() : controls::SceneBank::standardFolder(), common.seed);
+    Conductor conductor(desk, problems, options.cuesFile.empty() ? std::filesystem::path() : controls::SceneBank::standardFolder());
     if (!options.cuesFile.empty()) {
         std::vector<Problem> found;
         conductor.scenes().finishLoading(found);
