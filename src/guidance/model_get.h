@@ -33,6 +33,8 @@ struct ConvertOptions {
 // reads pickles safely. Errors: ModelMissing, ModelBroken with its last line.
 core::Result<void> convertModel(const std::filesystem::path& from, const std::filesystem::path& to, const ConvertOptions& options);
 
+// The contents of a .gz file. Errors: FileUnreadable, ModelBroken.
+core::Result<std::string> gunzipFile(const std::filesystem::path& file);
 // 64 hexadecimal digits. Errors: FileUnreadable. Source: FIPS 180-4, own implementation.
 core::Result<std::string> sha256OfFile(const std::filesystem::path& file);
 

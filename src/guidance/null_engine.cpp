@@ -2,7 +2,7 @@
 
 #include "core/units.h"
 #include "guidance/canvas_size.h"
-#include "guidance/prompt_text.h"
+#include "guidance/prompt_numbers.h"
 
 #include <algorithm>
 #include <array>
@@ -197,15 +197,21 @@ class NullEngine final : public Engine {
             const std::string& line = (*s.texts)[params::promptText(i)];
             if (line != lines_[slot]) {
                 lines_[slot] = line;
-                if (auto parsed = parsePrompts(line)) specs_[slot] = std::move(parsed).value();
-                else report(parsed.problem());
+                if (auto parsed = parsePromptLine(line)) {
+                    PromptNumbers numbers(std::move(parsed).value());
+                    numbers.goOnFrom(numbers_[slot]);
+                    numbers_[slot] = std::move(numbers);
+                } else {
+                    report(parsed.problem());
+                }
             }
             const float fader = s[params::promptWeight(i)];
             PromptReading reading;
-            for (const PromptSpec& spec : specs_[slot]) {
-                const float weight = spec.weight * fader;
+            const auto now = numbers_[slot].at(s); // formulas and scenes as with a model; masks are not painted
+            for (std::size_t k = 0; k < now.size(); ++k) {
+                const float weight = now[k].weight * fader;
                 if (weight == 0) continue;
-                active_.push_back({Field(hashed(spec.text, seed_)), weight});
+                active_.push_back({Field(hashed(numbers_[slot].line().prompts[k].text, seed_)), weight});
                 reading.active = true;
             }
             // Nothing is recognised here: the meter shows the share of the picture that is painted.
@@ -246,7 +252,7 @@ class NullEngine final : public Engine {
     std::uint64_t loads_ = 0;
     std::string init_;
     std::array<std::string, params::kPromptSlots> lines_;
-    std::array<std::vector<PromptSpec>, params::kPromptSlots> specs_;
+    std::array<PromptNumbers, params::kPromptSlots> numbers_;
     std::array<PromptReading, params::kPromptSlots> readings_{};
     std::vector<Active> active_;
 };

@@ -2,6 +2,7 @@
 // Face's and open_clip's code (tools/reference/clip_goldens.py): no weights are needed.
 #include "core/files.h"
 #include "guidance/clip/clip_guide.h"
+#include "guidance/clip/text_tower.h"
 
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
@@ -10,6 +11,9 @@
 #include <torch/csrc/autograd/variable.h>
 
 #include <cmath>
+#include <cstring>
+#include <limits>
+#include <unistd.h>
 
 using namespace titanus;
 using namespace titanus::guidance;
@@ -235,6 +239,110 @@ TEST(Clip, MutationsMissTheNumbersByFar) {
     auto& p = places["visual.positional_embedding"];
     p = at::cat({p.slice(0, 0, 1), p.slice(0, 1).view({3, 3, 128}).transpose(0, 1).reshape({9, 128})});
     EXPECT_GT(imageMiss(*make(places)), 10 * kClose);
+}
+
+// The text transformer of the tiny checkpoints, step by step, so that its rules can be broken.
+at::Tensor textBy(const std::vector<int>& ids, bool causal, bool lastRow, std::size_t end) {
+    Weights w(textTensors(128, 128), "tiny");
+    const at::NoGradGuard noGrad;
+    const auto t = static_cast<std::int64_t>(ids.size());
+    const at::Tensor index = at::tensor(std::vector<std::int64_t>(ids.begin(), ids.end()));
+    at::Tensor x = (at::embedding(w.take("token_embedding.weight", {-1, 128}), index) + w.take("positional_embedding", {-1, 128}).slice(0, 0, t)).unsqueeze(0);
+    const at::Tensor mask = causal ? at::full({t, t}, -std::numeric_limits<float>::infinity()).triu(1) : at::Tensor();
+    for (int i = 0; i < 3; ++i)
+        x = TransformerBlock::take(w, "transformer.resblocks." + std::to_string(i) + ".", 128).forward(x, 2, Activation::QuickGelu, mask);
+    const at::Tensor row = x[0][lastRow ? t - 1 : static_cast<std::int64_t>(end)];
+    return at::matmul(at::layer_norm(row, {128}, w.take("ln_final.weight", {128}), w.take("ln_final.bias", {128}), 1e-5), w.take("text_projection", {128, 128}));
+}
+
+TEST(Clip, TextIsReadAtTheFirstEndTokenUnderACausalMaskWhateverFollows) {
+    const std::string text = "lower newer low";
+    const auto golden = goldens().at("B.quick_gelu").at("texts").at(text);
+    std::vector<int> ids = make(vitTensors(128, 128))->tokenise(text);
+    const std::size_t end = ids.size() - 1;
+    ids.resize(16, 0); // OpenAI's padding, to the whole context
+    const auto miss = [&](const at::Tensor& e) { return difference(e / e.norm(), golden); };
+    EXPECT_LT(miss(textBy(ids, true, false, end)), kClose); // what stands after the end changes nothing
+    std::vector<int> huggingFaces = ids;
+    std::fill(huggingFaces.begin() + static_cast<std::ptrdiff_t>(end) + 1, huggingFaces.end(), ids[end]);
+    EXPECT_LT(miss(textBy(huggingFaces, true, false, end)), kClose);
+    EXPECT_GT(miss(textBy(ids, false, false, end)), 10 * kClose); // no mask
+    EXPECT_GT(miss(textBy(ids, true, true, end)), 10 * kClose);   // the last row
+}
+
+// OpenAI's ViT-B/32 by its published names, shapes and precisions.
+struct Shape { std::string name; std::vector<std::int64_t> size; bool half; };
+std::vector<Shape> vitB32() {
+    std::vector<Shape> all{{"positional_embedding", {77, 512}, false}, {"text_projection", {512, 512}, true}, {"logit_scale", {}, false},
+                           {"visual.class_embedding", {768}, false}, {"visual.positional_embedding", {50, 768}, false},
+                           {"visual.proj", {768, 512}, true}, {"visual.conv1.weight", {768, 3, 32, 32}, true}};
+    const auto norm = [&](const std::string& n, std::int64_t w) { all.push_back({n + ".weight", {w}, false}), all.push_back({n + ".bias", {w}, false}); };
+    const auto linear = [&](const std::string& n, std::int64_t out, std::int64_t in) { all.push_back({n + ".weight", {out, in}, true}), all.push_back({n + ".bias", {out}, true}); };
+    norm("visual.ln_pre", 768), norm("visual.ln_post", 768), norm("ln_final", 512);
+    all.push_back({"token_embedding.weight", {49408, 512}, false});
+    for (const auto& [prefix, w] : {std::pair<std::string, std::int64_t>{"visual.", 768}, {"", 512}})
+        for (int i = 0; i < 12; ++i) {
+            const std::string b = prefix + "transformer.resblocks." + std::to_string(i) + ".";
+            all.push_back({b + "attn.in_proj_weight", {3 * w, w}, true}), all.push_back({b + "attn.in_proj_bias", {3 * w}, true});
+            linear(b + "attn.out_proj", w, w), linear(b + "mlp.c_fc", 4 * w, w), linear(b + "mlp.c_proj", w, 4 * w);
+            norm(b + "ln_1", w), norm(b + "ln_2", w);
+        }
+    return all;
+}
+
+TEST(Clip, ASparseFileWithExactlyOpenAisNamesAndShapesIsAViTB32) {
+    json header;
+    std::uint64_t at = 0;
+    std::int64_t numbers = 0;
+    std::size_t halves = 0;
+    const auto shapes = vitB32();
+    for (const Shape& s : shapes) {
+        std::int64_t count = 1;
+        for (const std::int64_t n : s.size) count *= n;
+        const std::uint64_t bytes = static_cast<std::uint64_t>(count) * (s.half ? 2 : 4);
+        header[s.name] = {{"dtype", s.half ? "F16" : "F32"}, {"shape", s.size}, {"data_offsets", {at, at + bytes}}};
+        at += bytes;
+        numbers += count;
+        halves += s.half;
+    }
+    EXPECT_EQ(shapes.size(), 302u);
+    EXPECT_EQ(halves, 195u);
+    EXPECT_EQ(numbers, 151277313);
+    for (const char* name : {"input_resolution", "context_length", "vocab_size"}) {
+        header[name] = {{"dtype", "I64"}, {"shape", json::array()}, {"data_offsets", {at, at + 8}}};
+        at += 8;
+    }
+    const std::string text = header.dump();
+    const auto path = std::filesystem::temp_directory_path() / ("titanus-b32-" + std::to_string(::getpid()) + ".safetensors");
+    std::string start(8, '\0');
+    const std::uint64_t length = text.size();
+    std::memcpy(start.data(), &length, 8);
+    ASSERT_TRUE(core::writeFileAtomic(path, start + text));
+    std::filesystem::resize_file(path, 8 + text.size() + at); // a hole: no disk is used
+    {
+        const auto file = Safetensors::open(path);
+        ASSERT_TRUE(file) << file.problem().line();
+        EXPECT_EQ(file.value().tensors().size(), 305u);
+        // The towers take every key in its shape; the numbers, all zero, are one element repeated, so
+        // that no memory is used either.
+        Tensors tensors;
+        for (const auto& [name, view] : file.value().tensors())
+            tensors[name] = at::zeros({1}, at::kFloat).as_strided(view.shape, std::vector<std::int64_t>(view.shape.size(), 0));
+        tensors["input_resolution"] = tensors["context_length"] = tensors["vocab_size"] = at::zeros({}, at::kLong);
+        std::string merges = "#version: 0.2\n"; // as many as CLIP's
+        for (int i = 0; i < 48894; ++i) merges += "a" + std::to_string(i) + " b\n";
+        ClipConfig config;
+        config.name = "fake";
+        config.quickGelu = true;
+        try {
+            const auto guide = makeClipGuide(Weights(std::move(tensors), "fake"), config, merges);
+            EXPECT_EQ(guide->inputSize(), 224);
+            EXPECT_EQ(guide->embedDim(), 512);
+        } catch (const ModelError& e) {
+            ADD_FAILURE() << e.problem.line();
+        }
+    }
+    std::filesystem::remove(path);
 }
 
 TEST(Clip, MissingExtraAndMisshapenKeysAreNamed) {

@@ -3,6 +3,7 @@
 
 #include "guidance/show.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -383,6 +384,91 @@ TEST(Stars, ThePictureTravelsToTheStarThatIsPainted) {
     EXPECT_EQ(out.stars.generation, 1u);
     EXPECT_GT(out.stars.picture.x, .2f); // star 1 is the one to the right
     EXPECT_GT(out.stars.star[0].x, .5f);
+}
+
+// A palette canvas of so many palettes and levels, as the rows say.
+struct PaletteRig {
+    Show show;
+    at::Generator random = at::detail::createCPUGenerator(4);
+    std::unique_ptr<CanvasModel> canvas = makeCanvas(CanvasKind::Palette, {24, 16}, random);
+    PaletteRig(int palettes, int levels) {
+        show.set(param("palette.count"), static_cast<float>(palettes));
+        show.set(param("palette.size"), static_cast<float>(levels));
+        canvas->configure(show.now());
+    }
+    at::Tensor colours() { return (canvas->leaves()[2].value / 2).flatten(0, 1); } // [L*P,3]
+};
+
+TEST(Palette, P13ShowsOnlyItsColoursAndLearnsByHalfTheSoftGradient) {
+    PaletteRig rig(3, 4);
+    auto& leaves = rig.canvas->leaves();
+    const at::Tensor picture = rig.canvas->decode()[0].permute({1, 2, 0}).flatten(0, 1);
+    EXPECT_LT(at::cdist(picture, rig.colours()).amin(1).max().item<float>(), 1e-5);
+    // The hard picture is a stair in the brightness: the slope is half of that of the mixture
+    // between neighbouring levels, here of one palette alone.
+    PaletteRig one(1, 3);
+    auto& l = one.canvas->leaves();
+    l[0].value.fill_(.3f);
+    l[0].value.requires_grad_(true);
+    torch::autograd::backward({one.canvas->decode().sum()}, {});
+    const at::Tensor sorted = one.colours();
+    const at::Tensor light = (sorted.square() * at::tensor({.299f, .587f, .114f})).sum(1);
+    const at::Tensor order = light.argsort();
+    const float slope = ((sorted[order[1].item<std::int64_t>()] - sorted[order[0].item<std::int64_t>()]).sum() * 2).item<float>(); // levels - 1 = 2
+    EXPECT_NEAR(l[0].value.grad()[0][0][3][3].item<float>(), .5f * slope, 1e-4);
+    EXPECT_EQ(leaves.size(), 3u);
+}
+
+TEST(Palette, P13RangeAndSpreadWeighAsTheirRowsSayAndGammaBendsTheRamp) {
+    PaletteRig rig(3, 4);
+    const auto extra = [&](float hdr, float spread, float gamma) {
+        rig.show.set(param("palette.hdr"), hdr);
+        rig.show.set(param("palette.normalise"), spread);
+        rig.show.set(param("palette.gamma"), gamma);
+        rig.canvas->configure(rig.show.now());
+        return rig.canvas->extraLoss().item<float>();
+    };
+    EXPECT_EQ(extra(0, 0, 1), 0);
+    const float hdr = extra(.5f, 0, 1), spread = extra(0, .5f, 1);
+    EXPECT_NEAR(extra(1, 0, 1), 2 * hdr, 1e-5);
+    EXPECT_NEAR(extra(0, 1, 1), 2 * spread, 1e-5);
+    EXPECT_NEAR(extra(.5f, .5f, 1), hdr + spread, 1e-5);
+    EXPECT_GT(std::abs(extra(.5f, 0, 2) - hdr), 1e-3);
+    // The range is met exactly by the ramp of greys.
+    for (std::int64_t level = 0; level < 4; ++level) rig.canvas->leaves()[2].value.select(0, level).fill_(2 * std::pow(static_cast<float>(level) / 3, 2.f));
+    EXPECT_NEAR(extra(1, 0, 2), 0, 1e-5);
+}
+
+TEST(Palette, P14TheLockKeepsTheColoursAndATargetBringsItsOwn) {
+    PaletteRig rig(2, 3);
+    rig.show.set(param("palette.lock"), 1);
+    rig.canvas->configure(rig.show.now());
+    const at::Tensor before = rig.colours().clone();
+    rig.canvas->encode(at::rand({1, 3, 16, 24}));
+    EXPECT_TRUE(at::equal(rig.colours(), before));
+    EXPECT_EQ(rig.canvas->leaves()[2].rate, 0);
+    rig.show.set(param("palette.lock"), 0);
+    rig.canvas->configure(rig.show.now());
+    EXPECT_GT(rig.canvas->leaves()[2].rate, 0);
+    core::Image duotone{40, 40, {}}; // orange and teal
+    for (int i = 0; i < 1600; ++i) duotone.rgba.insert(duotone.rgba.end(), {std::uint8_t(i % 2 ? 230 : 20), std::uint8_t(i % 2 ? 120 : 110), std::uint8_t(i % 2 ? 30 : 120), 255});
+    const auto path = std::filesystem::temp_directory_path() / ("titanus-" + std::to_string(::getpid()) + "duotone.png");
+    ASSERT_TRUE(core::writePng(path, duotone));
+    rig.show.text(params::text("palette.target"), path.string());
+    rig.canvas->configure(rig.show.now());
+    const at::Tensor orange = at::tensor({230 / 255.f, 120 / 255.f, 30 / 255.f}).unsqueeze(0), teal = at::tensor({20 / 255.f, 110 / 255.f, 120 / 255.f}).unsqueeze(0);
+    EXPECT_LT(at::cdist(orange, rig.colours()).min().item<float>(), .05f);
+    EXPECT_LT(at::cdist(teal, rig.colours()).min().item<float>(), .05f);
+    EXPECT_EQ(rig.canvas->leaves()[2].rate, 0); // and keeps them
+    rig.canvas->encode(at::zeros({1, 3, 16, 24}));
+    EXPECT_LT(at::cdist(orange, rig.colours()).min().item<float>(), .05f);
+    rig.show.text(params::text("palette.target"), "/nowhere/colours.png");
+    rig.canvas->configure(rig.show.now());
+    const auto problem = rig.canvas->problem();
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->id, core::ProblemId::PictureUnreadable);
+    EXPECT_FALSE(rig.canvas->problem()); // said once
+    EXPECT_GT(rig.canvas->leaves()[2].rate, 0);
 }
 
 } // namespace

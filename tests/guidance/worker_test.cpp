@@ -109,6 +109,20 @@ TEST(NullEngine, BecomesThePictureThatASceneLoads) {
     EXPECT_EQ(pixel(0)[0], 1); // 16:9 of a 4:1 picture: the blue ends are cut off
 }
 
+TEST(NullEngine, FormulasAndScenesMoveWhatItPaints) {
+    const auto paint = [](const std::string& line) {
+        Show show(line);
+        show.set(params::param("canvas.side"), 64);
+        auto engine = makeNullEngine({});
+        Canvas out;
+        for (int i = 0; i < 60; ++i) engine->step(show.next(), out); // two seconds
+        return out;
+    };
+    const Canvas fog = paint("fog");
+    EXPECT_LT(difference(paint("{1 s, fade 0 s} a fox || {stay, fade 0 s} fog"), fog), .3 * difference(paint("a fox"), fog));
+    EXPECT_LT(difference(paint("fog:0*t+1 | a fox:0*t"), fog), 1e-5);
+}
+
 // Throws at its fifth step, as many engines as it is told to.
 class Fragile final : public Engine {
   public:

@@ -3,6 +3,7 @@
 // camera, optimiser and stage treat every canvas alike.
 // Thread: guidance   Owns: tensors and their Adam moments
 // Shapes: pictures float32 [1,3,H,W], RGB 0..1; spatial leaves [1,C,h,w], any h, w
+#include "core/problem.h"
 #include "guidance/canvas_size.h"
 #include "guidance/clip/kernels.h"
 #include "modulation/frame_state.h"
@@ -10,6 +11,7 @@
 #include <ATen/ATen.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace titanus::guidance {
@@ -44,6 +46,8 @@ class CanvasModel {
 
     // Reads the effective values that concern this model (gains, rates, colours).
     virtual void configure(const modulation::FrameState& state) = 0;
+    // What went wrong in configure, said once (a file that cannot be read).
+    virtual std::optional<core::Problem> problem() { return {}; }
     // Differentiable in the leaves.
     virtual at::Tensor decode() const = 0;
     // Makes decode() as near to the picture as the model can; moments start anew.

@@ -1,6 +1,7 @@
 #include "guidance/clip/canvas_palette.h"
 
 #include <cmath>
+#include <utility>
 
 namespace titanus::guidance {
 using params::param;
@@ -8,7 +9,6 @@ using params::param;
 namespace {
 
 constexpr float kRate = 1.f / 3;   // PyTTI's 0.02 at the default fader of 0.06
-constexpr float kHdrWeight = 0.01f, kUseWeight = 0.2f; // PyTTI's defaults
 constexpr int kClusterRounds = 8;
 
 enum : std::size_t { kValue, kVote, kColour };
@@ -51,9 +51,36 @@ void PaletteCanvas::configure(const modulation::FrameState& s) {
     gamma_ = s[param("palette.gamma")];
     const int palettes = static_cast<int>(s[param("palette.count")]), levels = static_cast<int>(s[param("palette.size")]);
     if (palettes != palettes_ || levels != levels_) resizePalette(palettes, levels);
-    locked_ = s.effective.on(param("palette.lock"));
+    hdrWeight_ = s[param("palette.hdr")];
+    useWeight_ = s[param("palette.normalise")];
+    readTarget((*s.texts)[params::text("palette.target")]);
+    locked_ = s.effective.on(param("palette.lock")) || target_.defined();
     leaves_[kColour].rate = locked_ ? 0 : kRate;
 }
+
+void PaletteCanvas::readTarget(const std::string& file) {
+    const bool fits = target_.defined() && target_.size(0) == levels_ && target_.size(1) == palettes_ && targetGamma_ == gamma_;
+    if (file == targetFile_ && (fits || !targetPicture_.defined())) return;
+    const at::NoGradGuard noGrad;
+    if (file != targetFile_) {
+        targetFile_ = file;
+        target_ = targetPicture_ = at::Tensor();
+        if (file.empty()) return;
+        auto picture = readPicture(file);
+        if (!picture) {
+            problem_ = picture.problem();
+            return;
+        }
+        constexpr int kSide = 96; // enough to know a picture's colours
+        targetPicture_ = covering(picture.value(), {kSide, kSide});
+    }
+    targetGamma_ = gamma_;
+    target_ = clustered(targetPicture_[0].permute({1, 2, 0}).flatten(0, 1)).colours;
+    leaves_[kColour] = Leaf((target_ * 2).contiguous());
+    leaves_[kColour].spatial = false;
+}
+
+std::optional<core::Problem> PaletteCanvas::problem() { return std::exchange(problem_, std::nullopt); }
 
 at::Tensor PaletteCanvas::ramp() const { return at::linspace(0, 1, levels_).pow(gamma_); }
 
@@ -87,7 +114,7 @@ at::Tensor PaletteCanvas::extraLoss() const {
     // The root's slope is without end at black.
     const at::Tensor lightness = (brightness(colours) + 1e-6).sqrt(); // [L,P]
     const at::Tensor hdr = (lightness - ramp().unsqueeze(1)).square().mean();
-    if (palettes_ < 2) return hdr * kHdrWeight;
+    if (palettes_ < 2) return hdr * hdrWeight_;
     // All palettes in use: no two alike over the picture, none without spread.
     const at::Tensor p = leaves_[kVote].value[0].softmax(0).flatten(1); // [P,N]
     const at::Tensor centred = p - p.mean(1, true);
@@ -95,40 +122,42 @@ at::Tensor PaletteCanvas::extraLoss() const {
     const at::Tensor correlation = centred.matmul(centred.t()) / static_cast<double>(p.size(1)) / (spread.unsqueeze(1) * spread.unsqueeze(0));
     const at::Tensor alike = (correlation - at::diag(correlation.diagonal())).mean();
     const at::Tensor idle = (1.0 / (static_cast<double>(p.size(1)) * spread)).mean();
-    return hdr * kHdrWeight + (alike + idle) * kUseWeight;
+    return hdr * hdrWeight_ + (alike + idle) * useWeight_;
+}
+
+PaletteCanvas::Clusters PaletteCanvas::clustered(const at::Tensor& pixels) const {
+    const at::Tensor level = (brightness(pixels).sqrt() * static_cast<double>(levels_ - 1)).round().to(at::kLong).clamp(0, levels_ - 1);
+    // Palettes are clusters of hue: what a colour has beside its brightness.
+    const at::Tensor tint = pixels - pixels.mean(1, true);
+    const at::Tensor pick = at::linspace(0, static_cast<double>(pixels.size(0) - 1), palettes_).round().to(at::kLong);
+    at::Tensor centres = tint.index_select(0, at::argsort(tint.select(1, 0) - tint.select(1, 2)).index_select(0, pick)), member;
+    for (int round = 0; round < kClusterRounds; ++round) {
+        member = at::cdist(tint, centres).argmin(1);
+        const at::Tensor one = at::one_hot(member, palettes_).to(at::kFloat); // [N,P]
+        const at::Tensor count = one.sum(0).unsqueeze(1);
+        centres = at::where(count > 0, one.t().matmul(tint) / count.clamp_min(1), centres);
+    }
+    // Each level of a palette: the mean of its pixels, or the ramp tinted where it has none.
+    const at::Tensor tinted = (ramp().view({levels_, 1, 1}) + centres.unsqueeze(0)).clamp(0, 1);
+    const at::Tensor cell = level * palettes_ + member;
+    const at::Tensor count = at::zeros({levels_ * palettes_}).index_add(0, cell, at::ones({pixels.size(0)})).unsqueeze(1);
+    const at::Tensor sum = at::zeros({levels_ * palettes_, 3}).index_add(0, cell, pixels);
+    return {at::where(count > 0, sum / count.clamp_min(1), tinted.reshape({-1, 3})).view({levels_, palettes_, 3}), level};
 }
 
 void PaletteCanvas::encode(const at::Tensor& picture) {
     const at::NoGradGuard noGrad;
     const at::Tensor p = resized(picture, size_).clamp(0, 1);
     const at::Tensor pixels = p[0].permute({1, 2, 0}).flatten(0, 1); // [N,3]
-    const at::Tensor light = (brightness(pixels)).sqrt();
-    leaves_[kValue] = Leaf(light.clamp(0, 1).view({1, 1, size_.height, size_.width}).contiguous());
-    const at::Tensor level = (light * static_cast<double>(levels_ - 1)).round().to(at::kLong).clamp(0, levels_ - 1);
-    at::Tensor colours = (sortedColours()).contiguous();
+    const Clusters own = clustered(pixels);
+    leaves_[kValue] = Leaf(brightness(pixels).sqrt().clamp(0, 1).view({1, 1, size_.height, size_.width}).contiguous());
     if (!locked_) {
-        // Palettes are clusters of hue: what a colour has beside its brightness.
-        const at::Tensor tint = pixels - pixels.mean(1, true);
-        const at::Tensor pick = at::linspace(0, static_cast<double>(pixels.size(0) - 1), palettes_).round().to(at::kLong);
-        at::Tensor centres = tint.index_select(0, at::argsort(tint.select(1, 0) - tint.select(1, 2)).index_select(0, pick)), member;
-        for (int round = 0; round < kClusterRounds; ++round) {
-            member = at::cdist(tint, centres).argmin(1);
-            const at::Tensor one = at::one_hot(member, palettes_).to(at::kFloat); // [N,P]
-            const at::Tensor count = one.sum(0).unsqueeze(1);
-            centres = at::where(count > 0, one.t().matmul(tint) / count.clamp_min(1), centres);
-        }
-        // Each level of a palette: the mean of its pixels, or the ramp tinted where it has none.
-        colours = (ramp().view({levels_, 1, 1}) + centres.unsqueeze(0)).clamp(0, 1);
-        const at::Tensor cell = level * palettes_ + member;
-        const at::Tensor count = at::zeros({levels_ * palettes_}).index_add(0, cell, at::ones({pixels.size(0)})).unsqueeze(1);
-        const at::Tensor sum = at::zeros({levels_ * palettes_, 3}).index_add(0, cell, pixels);
-        colours = at::where(count > 0, sum / count.clamp_min(1), colours.reshape({-1, 3})).view({levels_, palettes_, 3});
-        leaves_[kColour] = Leaf((colours * 2).contiguous());
+        leaves_[kColour] = Leaf((own.colours * 2).contiguous());
         leaves_[kColour].spatial = false;
-        colours = sortedColours();
     }
+    const at::Tensor colours = sortedColours();
     // Votes by how near each palette comes at the pixel's own level.
-    const at::Tensor offered = colours.index_select(0, level); // [N,P,3]
+    const at::Tensor offered = colours.index_select(0, own.level); // [N,P,3]
     const at::Tensor error = (offered - pixels.unsqueeze(1)).square().sum(-1);
     const at::Tensor vote = (4 - 40 * error).clamp_min(0);
     leaves_[kVote] = Leaf(vote.t().reshape({1, palettes_, size_.height, size_.width}).contiguous());

@@ -7,6 +7,7 @@
 // Gradient: half of the hard picture's, half of the soft mixture's.
 // Thread: guidance   Source: spec of PyTTI's model (pytti-core, MIT), re-implemented
 #include "guidance/clip/canvas_model.h"
+#include "guidance/clip/pictures.h"
 
 namespace titanus::guidance {
 
@@ -21,15 +22,25 @@ class PaletteCanvas final : public CanvasModel {
     at::Tensor extraLoss() const override;
     void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
     void fade(float factor) override;
+    std::optional<core::Problem> problem() override;
 
   private:
     void resizePalette(int palettes, int levels);
     at::Tensor sortedColours() const; // [L,P,3] 0..1
     at::Tensor ramp() const;          // [L] 0..1
 
+    struct Clusters { at::Tensor colours, level; }; // [L,P,3] 0..1; [N]
+    Clusters clustered(const at::Tensor& pixels) const; // [N,3]: palettes that suit them
+    void readTarget(const std::string& file);
+
     int palettes_ = 9, levels_ = 6;
-    float gamma_ = 1;
+    float gamma_ = 1, hdrWeight_ = 0.01f, useWeight_ = 0.2f;
     bool locked_ = false;
+    // Palettes of another picture, kept while it is named; a target wins over the lock.
+    std::string targetFile_;
+    at::Tensor targetPicture_, target_; // as read, small; its colours
+    float targetGamma_ = 1;
+    std::optional<core::Problem> problem_;
 };
 
 } // namespace titanus::guidance

@@ -30,10 +30,13 @@ at::Tensor luminance(const at::Tensor& picture) {
 
 } // namespace
 
-ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options)
+ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more)
     : guide_(std::move(guide)), aspect_(options.aspect), random_(options.seed),
-      torchRandom_(at::detail::createCPUGenerator(options.seed)), prompts_(*guide_), video_(options.openFrames), holds_(*guide_) {
-    info_ = {guide_->name(), "cpu", "float32", 1, guide_->inputSize()};
+      torchRandom_(at::detail::createCPUGenerator(options.seed)), jury_(*guide_, std::move(more), options.alternate),
+      prompts_(jury_.all(), options.openFrames), video_(options.openFrames), holds_(*guide_) {
+    std::string names = guide_->name();
+    for (std::size_t i = 1; i < jury_.all().size(); ++i) names += " + " + jury_.all()[i]->name();
+    info_ = {names, "cpu", "float32", 1, guide_->inputSize()};
 }
 
 void ClipEngine::useThreads(int threads) {
@@ -63,6 +66,7 @@ void ClipEngine::follow(const modulation::FrameState& s) {
         backup_.clear();
     }
     canvas_->configure(s);
+    if (const auto problem = canvas_->problem()) report(*problem);
     if (!started_) {
         started_ = true;
         pose_ = s.pose;
@@ -83,6 +87,7 @@ void ClipEngine::follow(const modulation::FrameState& s) {
         const at::Tensor light = s.space.depth == modulation::DepthField::Luminance ? luminance(canvas_->decode()) : at::Tensor();
         if (!canvas_->warp(motion, s.space, light)) warpLeaves(canvas_->leaves(), motion, s.space, light);
         holds_.warp(motion, s.space);
+        averager_.warp(motion, s.space);
         pose_ = s.pose;
     }
     followPictures(s, continued);
@@ -98,12 +103,14 @@ void ClipEngine::follow(const modulation::FrameState& s) {
                        s[param("canvas.fine_noise")] * spread}, torchRandom_);
     if (const float forget = s[param("canvas.forget")]; forget > 0 && dt > 0)
         canvas_->fade(static_cast<float>(std::exp(-forget * dt)));
+    average_ = s[param("canvas.average")];
     symmetry_ = s.effective.choice(param("canvas.symmetry"));
 }
 
 void ClipEngine::become(const at::Tensor& picture) {
     canvas_->encode(picture);
     holds_.forget();
+    averager_.forget();
     backup_.clear();
 }
 
@@ -147,20 +154,36 @@ float ClipEngine::optimise(const modulation::FrameState& s) {
     law.flip *= std::min(temperature, 1.5f);
     const auto size = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
     const std::vector<Crop> places = drawCrops(law, size, random_);
-    const Views views = look(picture, places, guide_->inputSize(), kCropNoise * temperature, static_cast<std::uint32_t>(random_()));
-    const at::Tensor e = guide_->encodeImages(views.crops);
+    Views views, first;
+    at::Tensor loss, e; // e: of the first guide, if it sits
+    std::vector<std::pair<std::size_t, at::Tensor>> seen;
+    int side = 0;
+    for (const Jury::Seat& seat : jury_.sit()) {
+        const Guide& guide = *jury_.all()[seat.guide];
+        if (guide.inputSize() != side) { // guides of one size see the same crops
+            side = guide.inputSize();
+            views = look(picture, places, side, kCropNoise * temperature, static_cast<std::uint32_t>(random_()));
+            if (!first.crops.defined()) first = views;
+        }
+        const at::Tensor embeddings = guide.encodeImages(views.crops);
+        seen.emplace_back(seat.guide, embeddings);
+        if (seat.guide == 0) e = embeddings;
+        const at::Tensor judged = prompts_.loss(embeddings, places, size, seat.guide);
+        if (judged.defined()) loss = loss.defined() ? loss + judged * seat.share : judged * seat.share;
+    }
+    if (const at::Tensor pixels = prompts_.pixelLoss(picture); pixels.defined()) loss = loss.defined() ? loss + pixels : pixels;
     // The canvas itself gives every sum a defined beginning where all prompts are down.
-    at::Tensor loss = prompts_.totalWeight() > 0 ? prompts_.loss(e) : picture.sum() * 0;
+    if (!loss.defined()) loss = picture.sum() * 0;
     holds_.remember(picture.detach(), dt_);
     // Holds and smoothing go in step with the prompts, so that they do not pump with the music.
     const float scale = std::max(prompts_.totalWeight(), 1.f);
     if (const at::Tensor held = holds_.loss(picture, e, places); held.defined()) loss = loss + held * scale;
-    if (const float smoothing = s[param("guide.smoothing")]; smoothing > 0) loss = loss + views.variation * (smoothing * scale);
+    if (const float smoothing = s[param("guide.smoothing")]; smoothing > 0) loss = loss + first.variation * (smoothing * scale);
     if (const at::Tensor extra = canvas_->extraLoss(); extra.defined()) loss = loss + extra;
     torch::autograd::backward({loss}, {});
     const double dt = std::max(dt_, 1.0 / 240);
-    prompts_.measure(e, dt);
-    stars_.follow(e.detach().mean(0), kPresenceRange, core::onePole(static_cast<float>(dt), kReadingSeconds));
+    for (const auto& [guide, embeddings] : seen) prompts_.measure(embeddings, dt, guide);
+    if (e.defined()) stars_.follow(e.detach().mean(0), kPresenceRange, core::onePole(static_cast<float>(dt), kReadingSeconds));
     return loss.item<float>();
 }
 
@@ -218,14 +241,15 @@ void ClipEngine::step(const modulation::FrameState& s, Canvas& out) {
         }
     }
     stepSeconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    publish(out);
+    publish(out, !s.frozen);
 }
 
-void ClipEngine::publish(Canvas& out) {
+void ClipEngine::publish(Canvas& out, bool moved) {
     const at::NoGradGuard noGrad;
     out.width = canvas_->size().width;
     out.height = canvas_->size().height;
-    writeRgba(symmetric(canvas_->decode(), symmetry_), out.rgba);
+    const at::Tensor picture = symmetric(canvas_->decode(), symmetry_);
+    writeRgba(moved ? averager_.add(picture, average_) : averager_.shown(picture), out.rgba);
     out.steps = steps_;
     out.pose = pose_;
     out.stepSeconds = static_cast<float>(stepSeconds_);

@@ -1,9 +1,11 @@
 #pragma once
 // The painter on libtorch: one optimiser step after another on a canvas, judged by a guide.
 // Thread: guidance; the only user of torch   Owns: guide, canvas, moments, random state
+#include "guidance/clip/averager.h"
 #include "guidance/clip/canvas_model.h"
 #include "guidance/clip/crops.h"
 #include "guidance/clip/holds.h"
+#include "guidance/clip/jury.h"
 #include "guidance/clip/openings.h"
 #include "guidance/clip/prompts.h"
 #include "guidance/clip/stars.h"
@@ -14,7 +16,7 @@ namespace titanus::guidance {
 
 class ClipEngine final : public Engine {
   public:
-    ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options);
+    ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more = {});
     void useThreads(int threads); // size of torch's team, for every step from now on
 
     EngineInfo info() const override;
@@ -27,6 +29,7 @@ class ClipEngine final : public Engine {
     const Guide& guide() const { return *guide_; }
     // For tests: one value of the canvas becomes NaN, as a wrong gradient would make it.
     void poisonForTest();
+    float weightForTest(int slot) const { return prompts_.faderInForce(slot); }
     // One forward and backward of the bare tower on a batch like a step's; the floor of a step.
     void bareTower(int crops);
 
@@ -38,7 +41,7 @@ class ClipEngine final : public Engine {
     float optimise(const modulation::FrameState& state); // returns the loss
     void adam(const modulation::FrameState& state);
     void recover();
-    void publish(Canvas& out);
+    void publish(Canvas& out, bool moved);
     at::Tensor symmetric(const at::Tensor& picture, int symmetry) const;
 
     std::unique_ptr<Guide> guide_;
@@ -46,11 +49,14 @@ class ClipEngine final : public Engine {
     float aspect_;
     std::mt19937_64 random_;
     at::Generator torchRandom_;
+    Jury jury_;
     Prompts prompts_;
     Openings openings_;
     VideoFeed video_;
     Holds holds_;
     Stars stars_;
+    Averager averager_;
+    float average_ = 0;
     int halvings_ = 0; // of the crops, after running out of memory
 
     std::unique_ptr<CanvasModel> canvas_;

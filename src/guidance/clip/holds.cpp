@@ -98,7 +98,7 @@ at::Tensor Holds::loss(const at::Tensor& picture, const at::Tensor& e, const std
         if (edge_ > 0) add(edgeDifference(picture, before) * (edge_ * kEdgePerFader));
     }
     const auto aspect = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
-    if (semantic_ > 0 && seen_) add(seen_->distance(e, crops, aspect).mean() * semantic_);
+    if (semantic_ > 0 && seen_ && e.defined()) add(seen_->distance(e, crops, aspect).mean() * semantic_);
     if (image_ != 0) add(colourDifference(picture, imageTarget_) * (image_ * kPerFader));
     if (source_ > 0) add(colourDifference(picture, sourceTarget_) * (source_ * kPerFader));
     return total;

@@ -35,7 +35,8 @@ class Holds {
     // Weight of the terms that paint by themselves (image, source): with it the canvas moves even
     // where all prompts are down.
     float drive() const;
-    // Sum of the terms; undefined: none. picture [1,3,H,W] and e [N,D] of `crops` with gradient.
+    // Sum of the terms; undefined: none. picture [1,3,H,W] and e [N,D] of `crops` with gradient; e
+    // undefined: the guide did not look in this step.
     at::Tensor loss(const at::Tensor& picture, const at::Tensor& e, const std::vector<Crop>& crops) const;
     // Age of the remembered canvas in seconds; 0: none. For tests and readouts.
     double ageSeconds() const { return past_.empty() ? 0 : past_.front().age; }

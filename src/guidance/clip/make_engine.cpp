@@ -48,10 +48,16 @@ core::Result<std::unique_ptr<Engine>> makeClipEngine(const EngineOptions& option
     (void)interOpSet;
     auto guide = loadGuide(options.modelDir);
     if (!guide) return guide.problem();
+    std::vector<Judge> more;
+    for (const GuideChoice& choice : options.more) {
+        auto other = loadGuide(choice.model);
+        if (!other) return other.problem();
+        if (choice.weight > 0) more.push_back({std::move(other).value(), choice.weight});
+    }
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     const int most = options.maxThreads > 0 ? std::min(options.maxThreads, cores) : cores;
     at::set_num_threads(std::max(options.threads, 1));
-    auto engine = std::make_unique<ClipEngine>(std::move(guide).value(), options);
+    auto engine = std::make_unique<ClipEngine>(std::move(guide).value(), options, std::move(more));
     engine->useThreads(options.threads > 0 ? options.threads : fastestTeam(*engine, most));
     return std::unique_ptr<Engine>(std::move(engine));
 }

@@ -1,13 +1,11 @@
 #pragma once
 // The prompts in force: texts of the eight slots parsed and encoded, their weights of this step,
 // the loss they give, and how much of each is in the picture.
-// Thread: guidance   Ownership: value; refers to the guide
+// Thread: guidance   Ownership: value; refers to the guides
+// Source: prompt loss of PyTTI (pytti-core, MIT), re-implemented; laws in tests/guidance/prompts_torch_test.cpp
 #include "guidance/canvas.h"
-#include "guidance/clip/guide.h"
-#include "guidance/prompt_text.h"
-#include "modulation/frame_state.h"
-
-#include <functional>
+#include "guidance/clip/prompt_target.h"
+#include "guidance/prompt_numbers.h"
 
 namespace titanus::guidance {
 
@@ -17,44 +15,71 @@ inline constexpr float kReadingSeconds = 0.25f; // of the meters' follower
 
 class Prompts {
   public:
-    using Report = std::function<void(const core::Problem&)>;
+    using Report = guidance::Report;
 
-    explicit Prompts(const Guide& guide);
+    // With several guides each judges; what is common (texts, weights, presence) is kept once.
+    explicit Prompts(Guides guides, OpenFrames openFrames = {});
+    explicit Prompts(const Guide& guide) : Prompts(Guides{&guide}) {}
 
     // Encodes texts that changed; a line that cannot be parsed leaves its slot as it was.
     // dtSeconds: show time since the step before.
     void update(const modulation::FrameState& state, double dtSeconds, const Report& report);
     // Sum of the absolute weights in force, 0: nothing to paint.
     float totalWeight() const { return totalWeight_; }
-    // e: [N,D] embeddings of the crops. Sum over prompts of the mean over crops.
-    at::Tensor loss(const at::Tensor& e) const;
+    // e: [N,D] embeddings of the crops by this guide. Sum over prompts of the mean over crops, each
+    // crop by the mask. Without crops no mask holds anything back. Undefined: no prompt of this kind.
+    at::Tensor loss(const at::Tensor& e, const std::vector<Crop>& crops = {}, float aspect = 1, std::size_t guide = 0) const;
+    // Prompts that pull at pixels. Undefined: none.
+    at::Tensor pixelLoss(const at::Tensor& picture) const;
     // Follows similarity and presence of each slot with the embeddings of one step.
-    void measure(const at::Tensor& e, double dtSeconds);
+    void measure(const at::Tensor& e, double dtSeconds, std::size_t guide = 0);
     const std::array<PromptReading, params::kPromptSlots>& readings() const { return readings_; }
-    // The fader as the presence controller moves it; as set where no target is.
-    float faderInForce(int slot) const { return slots_[static_cast<std::size_t>(slot)].control; }
-    // What each slot is named by: its first prompt. Undefined: no text.
+    // What each slot is named by: the first prompt of its scene. Undefined: no text.
     std::array<at::Tensor, params::kPromptSlots> slotEmbeddings() const;
+    // The fader as the presence controller moves it; as set where no target is.
+    float faderInForce(int slot) const { return slots_[static_cast<std::size_t>(slot)].fader; }
 
   private:
     struct Slot {
-        std::string line;
-        std::vector<PromptSpec> specs;
-        std::vector<at::Tensor> embeddings;
-        float slope = 0, others = 0, control = 0, integral = 0; // fader in force; memory of the presence controller
-    };
-    struct Active { at::Tensor embedding; float weight, stop; };
+        std::string line; // as set; it may not have parsed
+        PromptNumbers numbers;
+        std::vector<PromptTarget> targets; // as numbers.line().prompts
+        std::span<const PromptNow> now;    // of this step
+        float fader = 0, integral = 0, slope = 0; // in force; memory of the presence controller
 
-    const Guide& guide_;
-    std::array<Slot, params::kPromptSlots> slots_;
+        const PromptTarget* leading() const; // the first of the scene that is on
+        float weight() const;                // sum of the absolute weights, before the fader
+    };
+    struct Active {
+        const PromptTarget* target;
+        float weight, stop, threshold;
+        const PromptTarget* from; // while a scene comes in by slerp
+        float slerp;
+    };
+    // The slots, and one that nobody sees for prompts that prefix and suffix add.
+    static constexpr std::size_t kSlots = params::kPromptSlots + 1, kFrameSlot = params::kPromptSlots;
+
+    void readFrame(const params::TextTable& texts);
+    void readLine(Slot& slot, const std::string& line, const Report& report);
+    float controlled(Slot& slot, float target, float presence, float others, double dtSeconds);
+    at::Tensor distance(const Active& a, const at::Tensor& e, const std::vector<Crop>& crops, float aspect, std::size_t guide) const;
+
+    Guides guides_;
+    OpenFrames openFrames_;
+    std::string prefix_, suffix_, frameLine_;
+    PromptFrame frame_;
+    std::array<Slot, kSlots> slots_;
     std::vector<Active> active_;
-    at::Tensor matrix_;  // [A,D] of active_
-    at::Tensor neutral_; // [Q,D]
+    std::vector<at::Tensor> neutral_; // [Q,D] for each guide
     float totalWeight_ = 0;
     std::array<PromptReading, params::kPromptSlots> readings_{};
 };
 
 // d = 2 asin(|e-p|/2)^2 = half the squared angle, from the cosine. Finite slopes everywhere.
 at::Tensor sphericalDistance(const at::Tensor& cosine);
+// Distances in prompts are written for OpenAI's CLIP; the same place between usual matches and
+// strangers of this guide.
+float inGuidesUnit(float clipDistance, const GuideAnchors& anchors);
+at::Tensor slerp(const at::Tensor& from, const at::Tensor& to, float share); // of length 1
 
 } // namespace titanus::guidance
