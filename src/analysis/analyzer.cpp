@@ -1,6 +1,8 @@
 #include "analysis/analyzer.h"
 
 #include "analysis/bands.h"
+#include "analysis/beat_inputs.h"
+#include "analysis/beat_net.h"
 #include "analysis/beat_tracker.h"
 #include "analysis/clock_arbiter.h"
 #include "analysis/front.h"
@@ -75,7 +77,7 @@ struct Analyzer::Parts {
         : options(o), front(o.sampleRate, o.channels), resampler(o.sampleRate),
           hopSeconds(static_cast<double>(kHop) / resampler.outputRate()), autoGain(hopSeconds), gate(hopSeconds),
           wide(1024), kickWindow(256), longWindow(512), detector(resampler.outputRate(), kHop, o.sampleRate / 2),
-          bands(resampler.outputRate(), hopSeconds, o.sampleRate / 2), tracker(hopSeconds), arbiter(hopSeconds),
+          bands(resampler.outputRate(), hopSeconds, o.sampleRate / 2), beatInputs(detector.bands()), tracker(hopSeconds), arbiter(hopSeconds),
           sections(hopSeconds), loudness(static_cast<std::size_t>(std::lround(0.4 / hopSeconds))) {}
 
     void hop();
@@ -94,6 +96,12 @@ struct Analyzer::Parts {
     DecimatorBy8 decimator;
     OnsetDetector detector;
     Bands bands;
+    BeatInputs beatInputs;
+    BeatNet beatNet;
+    BeatNet::Answer answer;
+    std::uint64_t beatFrames = 0, attacksJudged = 0;
+    DrumClassifier::Inputs attackInputs{};
+    double attackTime = 0;
     BeatTracker tracker;
     ClockArbiter arbiter;
     Sections sections;
@@ -127,6 +135,10 @@ void Analyzer::Parts::reset() {
     decimator.reset();
     detector.reset();
     bands.reset();
+    beatInputs.reset();
+    beatNet.reset();
+    answer = {};
+    beatFrames = attacksJudged = 0;
     tracker.reset();
     arbiter.reset();
     sections.reset();
@@ -216,10 +228,21 @@ void Analyzer::Parts::hop() {
     features.level = level.step(silent ? 0.f : std::min(1.f, rms / 0.35f), dt, 0.005f, 0.15f);
     features.flux = flux.step(silent ? 0.f : std::min(1.f, detector.odf() / 0.4f), dt, 0.001f, 0.08f);
 
+    if (detector.judged()) {
+        ++attacksJudged;
+        attackInputs = detector.classInputs();
+        attackTime = detector.attackTime();
+    }
+    if (beatInputs.push(detector.logBands(), detector.difference(), kickWindow.magnitude())) {
+        ++beatFrames;
+        answer = beatNet.step(beatInputs.frame());
+        tracker.hear(answer.beat);
+        arbiter.hear(now - BeatNet::kDelayFrames * BeatInputs::kHops * hopSeconds, answer.beat, answer.one);
+    }
     const Attack attack{detector.odf(), detector.odf(OnsetKind::Kick), detector.odf(OnsetKind::Snare),
                         detector.odf(OnsetKind::Hat)};
     tracker.process(attack, now, silent);
-    arbiter.process(tracker, attack, features.fine, now);
+    arbiter.process(tracker, now);
     features.clock = arbiter.clock();
     beats(now, heard);
     sections.process(now, attacks, features);
@@ -301,6 +324,12 @@ void Analyzer::reset() { parts_->reset(); }
 const Features& Analyzer::features() const { return parts_->features; }
 double Analyzer::seconds() const { return static_cast<double>(parts_->frames) / parts_->options.sampleRate; }
 const AnalyzerOptions& Analyzer::options() const { return parts_->options; }
+Analyzer::Probe Analyzer::probe() const {
+    const Parts& a = *parts_;
+    return {a.beatFrames, a.attacksJudged, BeatInputs::kHops * a.hopSeconds, a.attackTime, a.beatInputs.frame(), a.attackInputs,
+            {a.detector.odf(), a.detector.odf(OnsetKind::Kick), a.detector.odf(OnsetKind::Snare), a.detector.odf(OnsetKind::Hat)},
+            a.answer.beat, a.answer.one};
+}
 bool Analyzer::popOnset(Onset& onset) { return parts_->onsets.pop(onset); }
 bool Analyzer::popBeat(BeatEvent& beat) { return parts_->beatEvents.pop(beat); }
 bool Analyzer::popTempo(TempoItem& item) { return parts_->tempi.pop(item); }

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 
 namespace titanus::analysis {
 
@@ -47,6 +48,16 @@ class Analyzer {
     const Features& features() const;
     double seconds() const; // sound taken in so far, also the part that fills no hop yet
     const AnalyzerOptions& options() const;
+
+    // For training and measuring: what the two networks were last shown, and running totals.
+    struct Probe {
+        std::uint64_t frames = 0, attacks = 0;
+        double frameSeconds = 0, attackTime = 0;
+        std::span<const float> frame, attack;
+        std::array<float, kOnsetKindCount> flux{}; // of the newest hop
+        float beat = 0, one = 0;                   // the beat network's newest answer
+    };
+    Probe probe() const;
 
     // Oldest first; false when there is none. A reader more than 256 events late loses the oldest.
     bool popOnset(Onset& onset);

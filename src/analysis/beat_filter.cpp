@@ -103,9 +103,7 @@ void BeatFilter::step(float onBeat, float onHalf, bool blind) {
         state_[start_[i] + head_[i]] = in;
     }
     if (!blind) {
-        const float beat = std::exp(tuning_.beatGain * (onBeat - tuning_.beatRest));
-        // A strong pulse is a beat of its own; only weaker ones speak for a half beat.
-        const float half = std::exp(tuning_.halfGain * (std::min(onHalf, tuning_.halfMost) - tuning_.halfRest));
+        const float beat = std::exp(onBeat), half = std::exp(onHalf);
         for (std::size_t i = 0; i < count_; ++i) {
             const std::size_t period = shortest_ + i, wide = region_[i];
             float change = 0;

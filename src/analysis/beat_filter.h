@@ -12,11 +12,9 @@
 namespace titanus::analysis {
 
 struct BeatFilterTuning {
-    float lambda = 90;         // tempo change at a beat: exp(-lambda |ratio - 1|)
+    float lambda = 60;         // tempo change at a beat: exp(-lambda |ratio - 1|)
     float jump = 0.0004f;      // share of mass that may start afresh at any tempo, per beat
     float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.3f; // weight: exponent, per beat
-    float beatGain = 2.12f, beatRest = 0.113f; // log odds per frame: gain * (activation - rest)
-    float halfGain = 0.7f, halfRest = 0.084f, halfMost = 0.4f; // half a beat later; capped
     double beatSeconds = 0.05; // an attack's flux lasts this long
     float beatShare = 0.054f;    // but not more than this share of the beat
 };
@@ -28,8 +26,8 @@ class BeatFilter {
     explicit BeatFilter(double framesPerSecond, BeatFilterTuning tuning = {});
     void reset();
     void setPriorBpm(double bpm, double octaves);
-    // One frame: how much speaks for a beat and for the middle between two, 0..1 each. With
-    // `blind` time passes without listening.
+    // One frame: log odds of this being heard at the start of a beat, and in the middle between two,
+    // against anywhere else. With `blind` time passes without listening.
     void step(float onBeat, float onHalf, bool blind);
 
     struct Estimate {

@@ -6,6 +6,7 @@
 namespace titanus::analysis {
 namespace {
 
+constexpr std::size_t kHops = 4; // per frame: as the network answers
 constexpr double kNear = 0.05; // tempi closer than this are the same tempo
 double wrapped(double phase) { return phase - std::round(phase); }
 
@@ -20,18 +21,19 @@ void BeatLine::setPeriod(double seconds, double now) {
 }
 
 BeatTracker::BeatTracker(double hopSeconds, BeatTuning tuning)
-    : tuning_(tuning), hopSeconds_(hopSeconds), frameSeconds_(2 * hopSeconds),
-      filter_(1 / frameSeconds_, tuning.filter) {
+    : tuning_(tuning), hopSeconds_(hopSeconds), frameSeconds_(kHops * hopSeconds),
+      filter_(1 / frameSeconds_, tuning.filter),
+      fluxDelay_(std::min(kMostDelay - 1, static_cast<std::size_t>(std::lround(tuning.fluxDelaySeconds / frameSeconds_)))) {
     reset();
 }
 
 void BeatTracker::reset() {
     filter_.reset();
     pending_ = {};
-    half_ = false;
-    turn_ = 0;
+    hop_ = 0;
     reference_.fill(0.02f);
-    activation_ = 0;
+    activation_ = netOdds_ = 0;
+    past_ = {};
     line_ = {};
     known_ = false;
     silent_ = true;
@@ -43,6 +45,11 @@ void BeatTracker::reset() {
     goodBeats_ = holdingBeats_ = 0;
 }
 
+void BeatTracker::hear(float beatProbability) {
+    const float p = std::clamp(beatProbability, 1e-4f, 1 - 1e-4f);
+    netOdds_ = tuning_.netGain * std::clamp(std::log(p / (1 - p)) + tuning_.netUsual, tuning_.netLeast, tuning_.netMost);
+}
+
 void BeatTracker::process(const Attack& attack, double now, bool silent) {
     // A pause between two strokes tells something; a silence of seconds does not.
     silentSeconds_ = silent ? silentSeconds_ + hopSeconds_ : 0;
@@ -50,22 +57,24 @@ void BeatTracker::process(const Attack& attack, double now, bool silent) {
     silent_ = silent;
     pending_ = {std::max(pending_.any, attack.any), std::max(pending_.kick, attack.kick),
                 std::max(pending_.snare, attack.snare), std::max(pending_.hat, attack.hat)};
-    half_ = !half_;
-    if (half_) return;
+    if (++hop_ < kHops) return;
+    hop_ = 0;
     const std::array<float, 4> values{pending_.any, pending_.kick, pending_.snare, pending_.hat};
     pending_ = {};
     const auto fall = static_cast<float>(std::exp(-frameSeconds_ / tuning_.referenceSeconds));
     static constexpr std::array<float, 4> kFloor{0.06f, 0.15f, 0.06f, 0.06f};
-    float sum = 0, half = 0;
+    float sum = 0;
     for (std::size_t i = 0; i < 4; ++i) {
         if (!silent) reference_[i] = std::max({values[i], reference_[i] * fall, kFloor[i]});
-        const float share = std::pow(std::min(1.f, values[i] / reference_[i]), tuning_.compression);
-        sum += tuning_.weights[i] * share;
-        half += tuning_.halfWeights[i] * share;
+        sum += tuning_.weights[i] * std::min(1.f, values[i] / reference_[i]);
     }
-    activation_ = silent ? 0.f : sum;
-    filter_.step(activation_, half, silent);
-    if (++turn_ % 2 == 0) follow(now - tuning_.delaySeconds);
+    past_[pastAt_] = sum;
+    const float flux = past_[(pastAt_ + kMostDelay - fluxDelay_) % kMostDelay];
+    pastAt_ = (pastAt_ + 1) % kMostDelay;
+    activation_ = silent ? 0.f : flux;
+    filter_.step(tuning_.beatGain * (flux - tuning_.beatRest) + netOdds_,
+                 tuning_.halfGain * (std::min(flux, tuning_.halfMost) - tuning_.halfRest), silent);
+    follow(now - tuning_.delaySeconds);
     judge(now - tuning_.delaySeconds);
 }
 
@@ -80,7 +89,7 @@ bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief, double now)
     // surer the present one is.
     const float ours = filter_.shareAt(line_.period);
     const bool wins = belief.tempoShare > 1.3f * ours && belief.tempoShare * belief.phaseShare > 0.3f;
-    otherTempo_ = wins ? otherTempo_ + 2 * frameSeconds_ : 0;
+    otherTempo_ = wins ? otherTempo_ + frameSeconds_ : 0;
     const double wait = state_ == ClockState::Locked ? 4 : state_ == ClockState::Holding ? 4 : 1;
     return otherTempo_ > wait * std::max(0.4, std::min(line_.period, belief.period));
 }
@@ -89,7 +98,7 @@ void BeatTracker::follow(double now) {
     if (silent_) return;
     const BeatFilter::Estimate belief = filter_.estimate(heldPeriod_);
     belief_ = belief.tempoShare * belief.phaseShare;
-    const double step = 2 * frameSeconds_;
+    const double step = frameSeconds_;
     if (!known_) {
         if (belief_ < 0.25f) return;
         known_ = true;

@@ -1,5 +1,5 @@
 #pragma once
-// From attacks to a steady line of beats. The filter says what it believes each 12 ms; the line
+// From attacks to a steady line of beats. The filter says what it believes each 12 ms (four hops); the line
 // follows it like a second-order phase lock: it moves by at most a tenth of its speed while it is
 // locked, jumps only when the belief has contradicted it for a while, and runs on alone through
 // breaks.
@@ -19,10 +19,15 @@ struct Attack {
 
 struct BeatTuning {
     BeatFilterTuning filter;
-    std::array<float, 4> weights{0.52f, 0.18f, 0.08f, 0.02f};     // any, kick, snare, hat: for a beat
-    std::array<float, 4> halfWeights{0.52f, 0.18f, 0.08f, 0.02f}; // and for half a beat later
-    float compression = 1;       // exponent
-    double delaySeconds = 0;     // by which the filter's beats lag the sound
+    std::array<float, 4> weights{0.52f, 0.18f, 0.08f, 0.02f}; // any, kick, snare, hat: flux
+    // Log odds per frame of 12 ms: gain * (flux - rest) on the beat, and, capped, half a beat later: a
+    // strong pulse is a beat of its own.
+    float beatGain = 3.4f, beatRest = 0.113f;
+    float halfGain = 1.4f, halfRest = 0.084f, halfMost = 0.4f;
+    // And from the network: gain * (log odds of a beat + what is usual), within limits.
+    float netGain = 0.25f, netUsual = 3.2f, netLeast = -2, netMost = 2.5f;
+    double fluxDelaySeconds = 0.029; // the network answers later than the flux
+    double delaySeconds = 0.035;     // by which the filter's beats lag the sound
     double referenceSeconds = 6;
     float phaseGain = 0.77f, periodGain = 0.03f; // per beat
 };
@@ -41,6 +46,8 @@ class BeatTracker {
   public:
     BeatTracker(double hopSeconds, BeatTuning tuning = {});
     void reset();
+    // The beat network's newest answer, every fourth hop, before that hop is processed.
+    void hear(float beatProbability);
     void process(const Attack& attack, double now, bool silent);
 
     const BeatLine& line() const { return line_; }
@@ -64,10 +71,12 @@ class BeatTracker {
     double hopSeconds_, frameSeconds_;
     BeatFilter filter_;
     Attack pending_;
-    bool half_ = false;
-    int turn_ = 0;
+    std::size_t hop_ = 0;
     std::array<float, 4> reference_{};
-    float activation_ = 0;
+    float activation_ = 0, netOdds_ = 0;
+    static constexpr std::size_t kMostDelay = 16;
+    std::array<float, kMostDelay> past_{}; // flux, waiting for the network
+    std::size_t pastAt_ = 0, fluxDelay_ = 0;
 
     BeatLine line_;
     bool known_ = false, silent_ = true;

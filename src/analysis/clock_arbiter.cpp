@@ -27,19 +27,18 @@ void ClockArbiter::reset() {
     last_ = {};
     position_ = lag_ = nudge_ = 0;
     shift_ = 0;
-    colourNow_ = colourBefore_ = {};
-    kickNow_ = 0;
+    bar_.reset();
+    meter_ = bar_.meter();
+    clock_.beatsPerBar = meter_;
+    beatNow_ = oneNow_ = 0;
     listening_ = 0;
-    weight_ = {};
-    leadBeats_ = 0;
-    leader_ = -1;
+    period_ = 0;
 }
 
 void ClockArbiter::setMeter(int beats) {
-    if (beats == meter_) return;
-    meter_ = beats;
-    clock_.beatsPerBar = beats;
-    leader_ = -1;
+    bar_.setMeter(beats);
+    if (beats > 0) meter_ = beats;
+    clock_.beatsPerBar = meter_;
 }
 
 int ClockArbiter::barPosition(std::int64_t beat) const { return positive(beat - clock_.downbeat, meter_) + 1; }
@@ -58,7 +57,7 @@ ClockArbiter::Opinion ClockArbiter::opinion(const BeatTracker& tracker, double n
     return {tracker.line(), ClockSource::Audio, tracker.state(), tracker.confidence(), tracker.known(), false};
 }
 
-void ClockArbiter::process(BeatTracker& tracker, const Attack& attack, std::span<const float> colour, double now) {
+void ClockArbiter::process(BeatTracker& tracker, double now) {
     const Opinion source = opinion(tracker, now);
     clock_.source = source.source;
     clock_.state = source.state;
@@ -102,49 +101,29 @@ void ClockArbiter::process(BeatTracker& tracker, const Attack& attack, std::span
     clock_.beat = static_cast<std::int64_t>(whole);
     clock_.periodSeconds = source.line.period;
     clock_.anchorSeconds = now - (shown - whole) * source.line.period + nudge_;
-    if (!source.ownOne) findOne(attack, colour, now);
+    if (!source.ownOne) findOne(now);
 }
 
-void ClockArbiter::findOne(const Attack& attack, std::span<const float> colour, double now) {
-    const double at = clock_.at(now);
-    const double off = at - std::round(at);
-    const auto nearest = static_cast<std::int64_t>(std::round(at));
-    const auto go = static_cast<float>(std::min(1.0, hopSeconds_ / clock_.periodSeconds * 6));
-    // After the attack the new harmony stands: its colour is averaged over the beat.
-    for (std::size_t i = 0; i < kColours && i < colour.size(); ++i)
-        colourNow_[i] += go * (colour[i] - colourNow_[i]);
-    if (std::abs(off) * clock_.periodSeconds < 0.05) kickNow_ = std::max(kickNow_, attack.kick);
-    if (nearest > listening_ && off > 0.35 - 1 && off < -0.3) { // 65 % into the beat: it has been heard
-        score(nearest - 1);
-        listening_ = nearest;
-    }
+void ClockArbiter::hear(double time, float beatProbability, float oneProbability) {
+    if (!known_) return;
+    const double at = clock_.at(time), nearest = std::round(at);
+    if (static_cast<std::int64_t>(nearest) != listening_ || std::abs(at - nearest) * clock_.periodSeconds > 0.06) return;
+    beatNow_ = std::max(beatNow_, beatProbability);
+    oneNow_ = std::max(oneNow_, oneProbability);
 }
 
-void ClockArbiter::score(std::int64_t beat) {
-    double difference = 0, sum = 1e-3;
-    for (std::size_t i = 0; i < kColours; ++i) {
-        difference += static_cast<double>(std::abs(colourNow_[i] - colourBefore_[i]));
-        sum += static_cast<double>(colourNow_[i] + colourBefore_[i]);
-    }
-    colourBefore_ = colourNow_;
-    const double evidence = 0.6 * std::min(1.0, static_cast<double>(kickNow_)) + 1.6 * difference / sum;
-    kickNow_ = 0;
-    const double keep = std::exp(-1.0 / (8 * meter_));
-    for (double& w : weight_) w *= keep;
-    weight_[static_cast<std::size_t>(positive(beat, 24))] += evidence;
+void ClockArbiter::findOne(double now) {
+    const auto passed = static_cast<std::int64_t>(std::floor(clock_.at(now) - 0.4)); // 40 % into the next: it has been heard
+    if (passed < listening_) return;
+    if (period_ > 0 && std::abs(clock_.periodSeconds / period_ - 1) > 0.2) bar_.forget();
+    period_ = clock_.periodSeconds;
+    bar_.beat(listening_, beatNow_, oneNow_);
+    beatNow_ = oneNow_ = 0;
+    listening_ = passed + 1;
     if (performersOne_) return;
-    std::array<double, 8> position{};
-    for (std::size_t i = 0; i < weight_.size(); ++i)
-        position[static_cast<std::size_t>(positive(static_cast<std::int64_t>(i) - clock_.downbeat, meter_))] += weight_[i];
-    const auto best = static_cast<int>(std::max_element(position.begin(), position.begin() + meter_) - position.begin());
-    const bool leads = best != 0 && position[static_cast<std::size_t>(best)] > 1.15 * position[0];
-    leadBeats_ = leads && best == leader_ ? leadBeats_ + 1 : 0;
-    leader_ = best;
-    if (leadBeats_ >= 2 * meter_) {
-        clock_.downbeat += best;
-        leadBeats_ = 0;
-        leader_ = -1;
-    }
+    meter_ = bar_.meter();
+    clock_.beatsPerBar = meter_;
+    clock_.downbeat = bar_.one();
 }
 
 void ClockArbiter::tap(BeatTracker& tracker, double seconds) {

@@ -3,11 +3,11 @@
 // The output line takes over phase and tempo of the source within one beat and never runs
 // backwards; only the performer's resync jumps, and forwards. Also finds the "one".
 // Thread: one at a time   Real-time safe: yes   Times: seconds of sound
+#include "analysis/bar_finder.h"
 #include "analysis/beat_tracker.h"
 #include "analysis/hand_clocks.h"
 
 #include <array>
-#include <span>
 
 namespace titanus::analysis {
 
@@ -19,10 +19,11 @@ class ClockArbiter {
     void reset();
     void setChoice(SourceChoice choice) { choice_ = choice; }
     void setTapLocks(bool locks) { tapLocks_ = locks; }
-    void setMeter(int beats);
+    void setMeter(int beats); // 0: three or four, as heard
 
-    // Once per hop. kick and colour (a summary of the spectrum) serve to find the "one".
-    void process(BeatTracker& tracker, const Attack& attack, std::span<const float> colour, double now);
+    // The beat network's newest answer, whenever there is one: about `time`.
+    void hear(double time, float beatProbability, float oneProbability);
+    void process(BeatTracker& tracker, double now); // once per hop
     BeatClock clock() const { return clock_; }
     bool known() const { return known_; }
     int barPosition(std::int64_t beat) const; // 1 = downbeat
@@ -44,8 +45,7 @@ class ClockArbiter {
         bool ownOne = false; // its beat 0 is a "one"
     };
     Opinion opinion(const BeatTracker& tracker, double now) const;
-    void findOne(const Attack& attack, std::span<const float> colour, double now);
-    void score(std::int64_t beat);
+    void findOne(double now);
 
     double hopSeconds_;
     SourceChoice choice_ = SourceChoice::Automatic;
@@ -63,14 +63,10 @@ class ClockArbiter {
     std::int64_t shift_ = 0;
     double nudge_ = 0;     // seconds, stays
 
-    // The "one": what was heard at each of the last beats.
-    static constexpr std::size_t kColours = 24;
-    std::array<float, kColours> colourNow_{}, colourBefore_{};
-    float kickNow_ = 0;
-    std::int64_t listening_ = 0;  // beat whose surroundings are gathered
-    std::array<double, 24> weight_{}; // by beat number modulo 24, common multiple of all meters
-    double leadBeats_ = 0;
-    int leader_ = -1;
+    BarFinder bar_;
+    float beatNow_ = 0, oneNow_ = 0; // largest around the beat that is gathered
+    std::int64_t listening_ = 0;     // its number
+    double period_ = 0;              // when positions were last counted
 };
 
 } // namespace titanus::analysis

@@ -1,0 +1,74 @@
+#include "analysis/beat_net.h"
+
+#include "analysis/beat_weights.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::analysis {
+namespace {
+
+float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
+
+} // namespace
+
+void BeatNet::Matrix::apply(const float* x, float* y) const {
+    std::copy(bias.begin(), bias.end(), y);
+    for (std::size_t i = 0; i < in; ++i) {
+        const float v = x[i];
+        if (v == 0) continue; // rises are mostly none
+        const float* w = &weights[i * out];
+        for (std::size_t o = 0; o < out; ++o) y[o] += w[o] * v;
+    }
+}
+
+void BeatNet::Layer::step(const float* x) {
+    fromInput.apply(x, a.data());
+    fromState.apply(state.data(), b.data());
+    for (std::size_t k = 0; k < kUnits; ++k) {
+        const float r = sigmoid(a[k] + b[k]), z = sigmoid(a[kUnits + k] + b[kUnits + k]);
+        const float n = std::tanh(a[2 * kUnits + k] + r * b[2 * kUnits + k]);
+        state[k] = n + z * (state[k] - n);
+        if (std::abs(state[k]) < 1e-20f) state[k] = 0;
+    }
+}
+
+BeatNet::Matrix BeatNet::matrix(std::span<const signed char> weights, std::span<const float> scale,
+                                std::span<const float> bias, std::size_t in) {
+    Matrix m;
+    m.in = in;
+    m.out = bias.size();
+    m.bias.assign(bias.begin(), bias.end());
+    m.weights.resize(in * m.out);
+    for (std::size_t o = 0; o < m.out; ++o)
+        for (std::size_t i = 0; i < in; ++i)
+            m.weights[i * m.out + o] = scale[o] * static_cast<float>(weights[o * in + i]);
+    return m;
+}
+
+BeatNet::BeatNet() {
+    using namespace beat_weights;
+    dense_ = matrix(kDenseWeights, kDenseScale, kDenseBias, BeatInputs::kCount);
+    layers_[0].fromInput = matrix(kInput0Weights, kInput0Scale, kInput0Bias, kDense);
+    layers_[0].fromState = matrix(kState0Weights, kState0Scale, kState0Bias, kUnits);
+    layers_[1].fromInput = matrix(kInput1Weights, kInput1Scale, kInput1Bias, kUnits);
+    layers_[1].fromState = matrix(kState1Weights, kState1Scale, kState1Bias, kUnits);
+    out_ = matrix(kOutWeights, kOutScale, kOutBias, kUnits);
+}
+
+void BeatNet::reset() {
+    for (Layer& layer : layers_) layer.state = {};
+}
+
+BeatNet::Answer BeatNet::step(const BeatInputs::Frame& inputs) {
+    std::array<float, kDense> hidden{};
+    dense_.apply(inputs.data(), hidden.data());
+    for (float& h : hidden) h = std::max(0.f, h);
+    layers_[0].step(hidden.data());
+    layers_[1].step(layers_[0].state.data());
+    std::array<float, kOut> odds{};
+    out_.apply(layers_[1].state.data(), odds.data());
+    return {sigmoid(odds[0]), sigmoid(odds[1])};
+}
+
+} // namespace titanus::analysis
