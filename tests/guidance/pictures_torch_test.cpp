@@ -451,7 +451,7 @@ TEST(Palette, P14TheLockKeepsTheColoursAndATargetBringsItsOwn) {
     rig.canvas->configure(rig.show.now());
     EXPECT_GT(rig.canvas->leaves()[2].rate, 0);
     core::Image duotone{40, 40, {}}; // orange and teal
-    for (int i = 0; i < 1600; ++i) duotone.rgba.insert(duotone.rgba.end(), {std::uint8_t(i % 2 ? 230 : 20), std::uint8_t(i % 2 ? 120 : 110), std::uint8_t(i % 2 ? 30 : 120), 255});
+    for (int i = 0; i < 1600; ++i) duotone.rgba.insert(duotone.rgba.end(), {std::uint8_t(i % 40 < 20 ? 230 : 20), std::uint8_t(i % 40 < 20 ? 120 : 110), std::uint8_t(i % 40 < 20 ? 30 : 120), 255});
     const auto path = std::filesystem::temp_directory_path() / ("titanus-" + std::to_string(::getpid()) + "duotone.png");
     ASSERT_TRUE(core::writePng(path, duotone));
     rig.show.text(params::text("palette.target"), path.string());
