@@ -27,61 +27,6 @@ std::optional<params::Source> sourcePicker(View& v, std::string_view id, const B
     return static_cast<params::Source>(*chosen);
 }
 
-std::optional<params::ParamIndex> targetPicker(View& v, std::string_view id, const Box& box, params::ParamIndex now) {
-    const std::string popup = fmt::format("##target.{}", id);
-    if (v.hit(id, box)) ImGui::OpenPopup(popup.c_str());
-    v.list()->AddRectFilled(box.min(), box.max(), ImGui::IsItemHovered() ? kHot : kRaised, v.px(5));
-    Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};
-    const std::string group(params::row(now).group());
-    textIn(v.list(), in.cutRight(std::min(textWidth(v.fonts.small, group), in.w * 0.45f), v.px(6)), Align::Right, v.fonts.small, kFaint, group);
-    textIn(v.list(), in, Align::Left, v.fonts.small, kText, params::row(now).name);
-    std::optional<params::ParamIndex> chosen;
-    ImGui::SetNextWindowPos({box.x, box.bottom() + v.px(2)}, ImGuiCond_Appearing);
-    if (ImGui::BeginPopup(popup.c_str())) {
-        std::string_view open;
-        bool shownGroup = false;
-        for (std::size_t i = 0; i < params::kParamCount; ++i) {
-            const auto& p = params::kCatalogue[i];
-            if (!p.modulatable()) continue;
-            if (p.group() != open) {
-                if (shownGroup) ImGui::EndMenu();
-                open = p.group();
-                shownGroup = ImGui::BeginMenu(std::string(open).c_str());
-            }
-            if (shownGroup && ImGui::MenuItem(std::string(p.name).c_str(), nullptr, p.id == params::row(now).id))
-                chosen = params::ParamIndex{static_cast<std::uint16_t>(i)};
-        }
-        if (shownGroup) ImGui::EndMenu();
-        ImGui::EndPopup();
-    }
-    return chosen;
-}
-
-// A bar about a middle (depth) or from the left (seconds), dragged sideways; right-click: rest.
-bool dragBar(View& v, std::string_view id, const Box& box, float& travel, float rest, std::string_view text,
-             std::string_view help) {
-    v.hit(id, box);
-    const bool hot = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
-    const float before = travel;
-    if (ImGui::IsItemActivated()) v.memory.depthAtPress = travel;
-    if (held && ImGui::GetIO().MouseDelta.x != 0) {
-        v.memory.depthAtPress += ImGui::GetIO().MouseDelta.x / box.w * (ImGui::GetIO().KeyShift ? 0.1f : 1.f);
-        travel = std::clamp(v.memory.depthAtPress, 0.f, 1.f);
-    }
-    if (hot && ImGui::IsMouseClicked(1)) travel = rest;
-    ImDrawList* list = v.list();
-    list->AddRectFilled(box.min(), box.max(), hot || held ? kHot : kRaised, v.px(5));
-    const float a = box.x + std::min(rest, travel) * box.w, b = box.x + std::max(rest, travel) * box.w;
-    if (b - a > 1) list->AddRectFilled({a, box.y}, {b, box.bottom()}, kAccentDeep, rest == 0 ? v.px(5) : 0);
-    const float edge = std::clamp(box.x + travel * box.w, box.x + v.px(1.5f), box.right() - v.px(1.5f));
-    list->AddRectFilled({edge - v.px(1.5f), box.y}, {edge + v.px(1.5f), box.bottom()}, kAccent);
-    const float wide = std::min(textWidth(v.fonts.small, text), box.w);
-    backing(v, {box.x + (box.w - wide) / 2, box.y, wide, box.h}, edge, edge);
-    textIn(list, box, Align::Centre, v.fonts.small, kText, text);
-    if (hot && !held) v.tip(help, "Drag sideways; Shift is fine; right-click for the default.");
-    return travel != before;
-}
-
 constexpr float kLongestSeconds = 4; // of attack and release on the bar; squared travel for fine short times
 float secondsTravel(float seconds) { return std::sqrt(std::clamp(seconds / kLongestSeconds, 0.f, 1.f)); }
 std::string secondsText(float seconds) {

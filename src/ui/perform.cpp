@@ -2,67 +2,11 @@
 #include "ui/widgets.h"
 
 #include <fmt/format.h>
-#include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <cmath>
 
 namespace titanus::ui {
-namespace {
-
-constexpr double kSendAfterSeconds = 0.35; // a pause in typing: a guess, shorter than it takes to look up
-
-void sendPrompt(View& v, int slot) {
-    auto& edited = v.memory.promptEdited[static_cast<std::size_t>(slot)];
-    if (edited == 0) return;
-    edited = 0;
-    v.sink.text(params::promptText(slot), v.memory.prompts[static_cast<std::size_t>(slot)]);
-}
-
-void promptField(View& v, int slot, const Box& box) {
-    const auto i = static_cast<std::size_t>(slot);
-    std::string& text = v.memory.prompts[i];
-    const auto index = params::promptText(slot);
-    const std::string id(params::kTexts[index.value].id);
-    ImGui::SetCursorScreenPos(box.min());
-    ImGui::SetNextItemWidth(box.w);
-    ImGui::PushFont(v.fonts.body);
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {v.px(9), std::max(0.f, (box.h - v.fonts.body->FontSize) / 2)});
-    const float weight = v.in.frame[params::promptWeight(slot)];
-    ImGui::PushStyleColor(ImGuiCol_Text, weight == 0 ? kDim : kText);
-    const bool enter = ImGui::InputTextWithHint(fmt::format("##{}", id).c_str(), slot == 0 ? "what shall be painted?" : "",
-                                                &text, ImGuiInputTextFlags_EnterReturnsTrue);
-    ImGui::PopStyleColor();
-    if (ImGui::IsItemEdited()) v.memory.promptEdited[i] = v.in.seconds + 1e-9;
-    if (enter || ImGui::IsItemDeactivatedAfterEdit() ||
-        (v.memory.promptEdited[i] > 0 && v.in.seconds - v.memory.promptEdited[i] > kSendAfterSeconds))
-        sendPrompt(v, slot);
-    // The store leads whenever no hand is on the field: presets and OSC write prompts as well.
-    if (!ImGui::IsItemActive() && v.memory.promptEdited[i] == 0) text = v.in.store[index];
-    if (ImGui::IsItemActive()) v.list()->AddRect(box.min(), box.max(), kAccent, v.px(5), 0, v.px(1.5f));
-    ImGui::PopStyleVar();
-    ImGui::PopFont();
-    v.note(id, box);
-}
-
-// Presence as light, the target as a fader over it: the controller pulls the one to the other.
-void presence(View& v, int slot, const Box& box) {
-    const auto target = params::promptTarget(slot);
-    fader(v, target, box, {}, false);
-    guidance::PromptReading reading;
-    if (v.in.canvas) reading = v.in.canvas->prompts[static_cast<std::size_t>(slot)];
-    const float level = reading.active ? std::clamp(reading.presence, 0.f, 1.f) : 0;
-    ImDrawList* list = v.list();
-    if (!(v.memory.typing && *v.memory.typing == target)) {
-        const Box bar{box.x + v.px(4), box.y + box.h * 0.34f, (box.w - v.px(8)) * level, box.h * 0.32f};
-        if (level > 0.005f) list->AddRectFilled(bar.min(), bar.max(), mixed(kDim, kText, level), v.px(2));
-        if (reading.active)
-            textIn(list, {box.x, box.y, box.w - v.px(8), box.h}, Align::Right, v.fonts.small, level > 0.8f ? kOnAccent : kDim,
-                   fmt::format("{:.0f}", level * 100));
-    }
-}
-
-} // namespace
 
 void drawPreview(View& v, Box box) {
     ImDrawList* list = v.list();
@@ -90,23 +34,19 @@ void drawPreview(View& v, Box box) {
     if (v.in.recording) {
         const int seconds = static_cast<int>(v.in.recordingSeconds);
         sign(fmt::format("REC {:d}:{:02d}", seconds / 60, seconds % 60), kDanger, down);
+        if (ImGui::IsMouseHoveringRect(box.min(), box.max()) && !v.in.recordingName.empty()) v.tip("Recording", v.in.recordingName);
     }
-}
-
-void drawPrompts(View& v, Box box) {
-    v.panel(box);
-    box = box.inset(v.px(10));
-    Box head = v.title(box, "PROMPTS");
-    const float meterWidth = v.px(104), weightWidth = v.px(128), gap = v.px(6);
-    textIn(v.list(), head.cutRight(meterWidth, gap), Align::Left, v.fonts.small, kFaint, "PRESENCE");
-    textIn(v.list(), head.cutRight(weightWidth, gap), Align::Left, v.fonts.small, kFaint, "WEIGHT");
-    for (int slot = 0; slot < params::kPromptSlots; ++slot) {
-        Box row = box.cell(0, slot, 1, params::kPromptSlots, v.px(5));
-        textIn(v.list(), row.cutLeft(v.px(14), v.px(4)), Align::Left, v.fonts.small, kFaint, fmt::format("{}", slot + 1));
-        presence(v, slot, row.cutRight(meterWidth, gap));
-        fader(v, params::promptWeight(slot), row.cutRight(weightWidth, gap), {});
-        promptField(v, slot, row);
-    }
+    if (!v.in.pending) return;
+    // What comes, and how soon: seen on every work space, since the picture is.
+    const PendingRecall& p = *v.in.pending;
+    const Box tag{a.x + v.px(12), a.y + h - v.px(44), std::min(v.px(270), w - v.px(24) - v.px(120)), v.px(32)};
+    list->AddRectFilled(tag.min(), tag.max(), rgb(0x08090b, 215), v.px(5));
+    list->PushClipRect(tag.min(), {tag.x + tag.w * std::clamp(p.share, 0.f, 1.f), tag.bottom()}, true);
+    list->AddRectFilled(tag.min(), tag.max(), kAccentDeep, v.px(5));
+    list->PopClipRect();
+    Box words{tag.x + v.px(10), tag.y, tag.w - v.px(20), tag.h};
+    textIn(list, words.cutRight(v.px(70), v.px(6)), Align::Right, v.fonts.body, kAccent, fmt::format("{:.1f} beats", p.beats));
+    textIn(list, words, Align::Left, v.fonts.body, kText, p.name.empty() ? fmt::format("Scene {}", p.pad + 1) : std::string(p.name));
 }
 
 void drawPresets(View& v, Box box) {
@@ -143,12 +83,24 @@ void drawPresets(View& v, Box box) {
 void drawPerform(View& v, Box box) {
     using params::Action;
     const float gap = v.px(10);
+    Memory& m = v.memory;
     Box right = box.cutRight(v.px(540), gap);
     // The picture takes what is left in its own shape; the meters the rest.
     const float picture = std::min(box.w * 9 / 16, box.h - v.px(190));
-    drawPreview(v, box.cutTop(picture, gap));
+    const Box large = box.cutTop(picture, gap);
+    // One place for the way there and back: the lower right corner.
+    const Box turn{large.right() - v.px(112), large.bottom() - v.px(46), v.px(102), v.px(36)};
+    if (m.stars) {
+        drawStars(v, large);
+        if (button(v, "perform.stars", turn, "PICTURE")) m.stars = false;
+    } else {
+        drawPreview(v, large);
+        if (button(v, "perform.stars", turn, "STARS")) m.stars = true;
+    }
+    if (ImGui::IsItemHovered()) v.tip("Constellation", "The prompts as stars, the picture as a comet among them; the puck sets the weights.", "key Ctrl+7");
     drawClock(v, box.cutRight(v.px(290), gap));
-    drawMeters(v, box, true);
+    if (m.stars) drawPreview(v, box);
+    else drawMeters(v, box, true);
 
     Box show = right.cutBottom(std::max(v.px(54), right.h * 0.08f), gap);
     const auto& frame = v.in.frame;
@@ -166,6 +118,8 @@ void drawPerform(View& v, Box box) {
     for (int i = 0; i < 4; ++i)
         control(v, kMacros[i], masters.cell(i, 0, 4, 1, gap), fmt::format("M{}", i + 1));
 
+    if (m.performPage == 1) return drawScenes(v, right);
+    if (m.performPage == 2) return drawCues(v, right);
     drawPresets(v, right.cutBottom(std::max(v.px(140), right.h * 0.27f), gap));
     drawPrompts(v, right);
 }

@@ -51,7 +51,7 @@ Box Box::cell(int column, int row, int columns, int rows, float gap) const {
 core::Result<void> Fonts::load(float scale) {
     // Latin with its extensions, Greek, Cyrillic, punctuation: prompts are written in many languages.
     static const ImWchar kProse[] = {0x20, 0x24f, 0x370, 0x52f, 0x2010, 0x203a, 0x20ac, 0x20ac, 0x2190, 0x2193, 0x2212, 0x2212, 0};
-    static const ImWchar kLabels[] = {0x20, 0xff, 0x2010, 0x203a, 0x2190, 0x2193, 0x2212, 0x2212, 0};
+    static const ImWchar kLabels[] = {0x20, 0xff, 0x192, 0x192, 0x2010, 0x203a, 0x2190, 0x2193, 0x2212, 0x2212, 0};
     static const ImWchar kDigits[] = {0x20, 0x7e, 0x2010, 0x2014, 0};
     struct Face { ImFont** font; const char* file; float size; const ImWchar* ranges; };
     const Face faces[] = {{&body, "Roboto-Medium.ttf", 17, kProse},

@@ -22,10 +22,13 @@ struct Ui::State {
     WorkSpace space = WorkSpace::Perform;
     std::vector<ItemRect> items;
     Memory memory;
+    std::unique_ptr<Gpu> gpu;
+    bool visible = true, ownsStrip = true; // of the last draw: who answers the keys
 
     ~State() {
         if (!context) return;
         ImGui::SetCurrentContext(context);
+        gpu.reset();
         if (backends) {
             ImGui_ImplOpenGL3_Shutdown();
             ImGui_ImplSDL2_Shutdown();
@@ -96,6 +99,80 @@ void feed(const SDL_Event& e) {
     }
 }
 
+// Keys that walk over the controls and play them. Letters and digits stay the show's.
+bool walk(Memory& m, const SDL_Keysym& key) {
+    if (key.mod & (KMOD_CTRL | KMOD_ALT | KMOD_GUI)) return false;
+    Memory::Keys& k = m.keys;
+    const float hundredths = key.mod & KMOD_SHIFT ? 0.1f : 1.f;
+    switch (key.sym) {
+    case SDLK_LEFT: k.x -= 1; return true;
+    case SDLK_RIGHT: k.x += 1; return true;
+    case SDLK_UP: k.y -= 1; return true;
+    case SDLK_DOWN: k.y += 1; return true;
+    case SDLK_PAGEUP: k.walk -= 1; return true;
+    case SDLK_PAGEDOWN: k.walk += 1; return true;
+    default: break;
+    }
+    if (m.focus.empty() && !m.listOpen) return false;
+    switch (key.sym) {
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER: k.enter = true; return true;
+    case SDLK_BACKSPACE:
+    case SDLK_DELETE: k.reset = true; return true;
+    case SDLK_PLUS:
+    case SDLK_EQUALS:
+    case SDLK_KP_PLUS: k.nudge += hundredths; return true;
+    case SDLK_MINUS:
+    case SDLK_UNDERSCORE:
+    case SDLK_KP_MINUS: k.nudge -= hundredths; return true;
+    case SDLK_ESCAPE:
+        if (key.mod & KMOD_SHIFT) return false; // panic
+        k.leave = true;
+        return true;
+    default: return false;
+    }
+}
+
+// The focus goes to the next item in drawing order, or to the nearest one that way.
+void moveFocus(Memory& m, const std::vector<ItemRect>& items) {
+    const Memory::Keys& k = m.keys;
+    if (m.listOpen || items.empty()) return;
+    if (k.leave) m.focus.clear();
+    if (k.walk == 0 && k.x == 0 && k.y == 0) return;
+    const auto count = static_cast<int>(items.size());
+    int now = -1;
+    for (int i = 0; i < count; ++i)
+        if (items[static_cast<std::size_t>(i)].id == m.focus) now = i;
+    if (now < 0) {
+        m.focus = items.front().id;
+        return;
+    }
+    if (k.walk != 0) {
+        m.focus = items[static_cast<std::size_t>(((now + k.walk) % count + count) % count)].id;
+        return;
+    }
+    const ItemRect& from = items[static_cast<std::size_t>(now)];
+    float nearest = 1e9f;
+    for (int i = 0; i < count; ++i) {
+        const ItemRect& to = items[static_cast<std::size_t>(i)];
+        if (i == now || to.clipped) continue;
+        const bool across = k.x != 0;
+        const float ahead = across ? (k.x > 0 ? to.x0 - from.x1 : from.x0 - to.x1) : (k.y > 0 ? to.y0 - from.y1 : from.y0 - to.y1);
+        if (ahead < -1) continue; // beside or behind
+        const float gap = across ? std::max({0.f, to.y0 - from.y1, from.y0 - to.y1}) : std::max({0.f, to.x0 - from.x1, from.x0 - to.x1});
+        const float middle = across ? std::abs((to.y0 + to.y1) - (from.y0 + from.y1)) / 2 : std::abs((to.x0 + to.x1) - (from.x0 + from.x1)) / 2;
+        const float distance = ahead + 3 * gap + 0.15f * middle;
+        if (distance < nearest) nearest = distance, m.focus = to.id;
+    }
+}
+
+void drawFocus(View& v) {
+    for (const ItemRect& r : v.items) {
+        if (r.id != v.memory.focus) continue;
+        ImGui::GetForegroundDrawList()->AddRect({r.x0 - v.px(2), r.y0 - v.px(2)}, {r.x1 + v.px(2), r.y1 + v.px(2)}, kText, v.px(6), 0, v.px(2));
+    }
+}
+
 bool functionKey(SDL_Keycode key) { return key >= SDLK_F1 && key <= SDLK_F12; }
 
 } // namespace
@@ -115,6 +192,7 @@ core::Result<std::unique_ptr<Ui>> Ui::create(SDL_Window* window, void* glContext
         return core::Problem{core::ProblemId::GlUnavailable, "controls: no SDL window"};
     ImGui_ImplOpenGL3_Init("#version 330 core");
     state->backends = true;
+    state->gpu = std::make_unique<Gpu>(true);
     if (!ImGui_ImplOpenGL3_CreateDeviceObjects())
         return core::Problem{core::ProblemId::GlUnavailable, "controls: shaders do not compile"};
     return std::unique_ptr<Ui>(new Ui(std::move(state)));
@@ -126,6 +204,7 @@ core::Result<std::unique_ptr<Ui>> Ui::createHeadless(int width, int height, floa
     ImGui::SetCurrentContext(state->context);
     prepareContext();
     state->userScale = scale;
+    state->gpu = std::make_unique<Gpu>(false);
     state->width = static_cast<float>(width);
     state->height = static_cast<float>(height);
     ImGuiIO& io = ImGui::GetIO();
@@ -145,10 +224,21 @@ bool Ui::processEvent(const SDL_Event& event) {
             setWorkSpace(static_cast<WorkSpace>(key.sym - SDLK_1));
             return true;
         }
-        if (key.sym == SDLK_F3) {
+        if ((key.mod & KMOD_CTRL) && key.sym >= SDLK_4 && key.sym <= SDLK_7) {
+            setWorkSpace(WorkSpace::Perform);
+            if (key.sym == SDLK_7) state_->memory.stars = !state_->memory.stars;
+            else state_->memory.performPage = key.sym - SDLK_4;
+            return true;
+        }
+        if (key.sym == SDLK_F3 && state_->ownsStrip) {
             state_->memory.stripFrozen = !state_->memory.stripFrozen;
             return true;
         }
+        if (state_->visible && !ImGui::GetIO().WantTextInput && walk(state_->memory, key)) return true;
+        // Typing filters a list; its arrows and Esc still move in it.
+        if (state_->memory.listOpen && key.sym != SDLK_RETURN && (key.sym == SDLK_UP || key.sym == SDLK_DOWN || key.sym == SDLK_ESCAPE) &&
+            !(key.mod & KMOD_SHIFT) && walk(state_->memory, key))
+            return true;
     }
     if (state_->backends) ImGui_ImplSDL2_ProcessEvent(&event);
     else feed(event);
@@ -185,14 +275,24 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
         io.DeltaTime = dt;
     }
     ImGui::NewFrame();
+    moveFocus(m, st.items);
+    if (io.MouseClicked[0] || io.MouseClicked[1]) m.focus.clear(); // the hand is on the mouse again
+    const bool keysToList = m.listOpen;
+    m.listOpen = false; // a list that is drawn says so again
     st.items.clear();
+    st.visible = in.uiVisible;
+    st.ownsStrip = !in.stripFrozen.has_value();
+    if (in.stripFrozen) m.stripFrozen = *in.stripFrozen;
     if (!m.stripFrozen) m.history.add(in);
 
-    View v{in, sink, st.fonts, m, st.items};
+    View v{in, sink, st.fonts, *st.gpu, m, st.items};
     v.s = st.scale;
     v.dt = dt;
     v.space = &st.space;
     const Box window{0, 0, io.DisplaySize.x, io.DisplaySize.y};
+    followStars(v);
+    const std::string focus = m.focus;
+    if (keysToList) m.focus.clear(); // Enter is for the list, not for the button under it
     if (in.uiVisible) {
         ImGui::SetNextWindowPos({0, 0});
         ImGui::SetNextWindowSize(io.DisplaySize);
@@ -209,12 +309,15 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
         if (st.space == WorkSpace::Perform) drawPerform(v, rest);
         else if (st.space == WorkSpace::Map) drawMap(v, rest);
         else drawTune(v, rest);
+        if (keysToList && m.focus.empty()) m.focus = focus;
+        if (!m.focus.empty()) drawFocus(v);
         ImGui::End();
         if (m.problemsOpen) drawProblems(v, window);
         if (in.firstRun && !in.helpVisible) drawFirstRun(v, window);
         ImGui::PopFont();
     }
     if (in.helpVisible) drawHelp(v, window);
+    m.keys = {};
     ImGui::Render();
     if (st.backends) ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }

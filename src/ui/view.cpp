@@ -12,7 +12,17 @@ bool View::hit(std::string_view id, const Box& box) {
     const bool clicked = ImGui::InvisibleButton("##hit", {std::max(1.f, box.w), std::max(1.f, box.h)});
     ImGui::PopID();
     note(id, box);
-    return clicked;
+    return clicked || (focused(id) && memory.keys.enter);
+}
+
+bool View::reset(std::string_view id) const {
+    return (ImGui::IsItemHovered() && ImGui::IsMouseClicked(1)) || (focused(id) && memory.keys.reset);
+}
+
+const params::Formula* View::formula(params::ParamIndex index) const {
+    for (const params::Formula& f : in.store.formulas())
+        if (f.target == index) return &f;
+    return nullptr;
 }
 
 void View::note(std::string_view id, const Box& box) {

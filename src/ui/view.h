@@ -1,11 +1,13 @@
 #pragma once
 // What one frame of drawing works with: the input, the sink, the looks, and the memory that belongs
 // to looking (never to the show). Thread: main   Ownership: references for the length of one draw
+#include "ui/gpu.h"
 #include "ui/history.h"
 #include "ui/theme.h"
 #include "ui/ui.h"
 
 #include <array>
+#include <deque>
 #include <optional>
 
 namespace titanus::ui {
@@ -18,10 +20,42 @@ struct Memory {
     bool typedWrong = false, typingStarted = false;
     std::optional<params::ParamIndex> pressed; // the fader the mouse last went down on
     float travelAtPress = 0, dragTravel = 0;
-    // Prompts as they stand in the fields; sent when the hand rests.
-    std::array<std::string, params::kPromptSlots> prompts;
-    std::array<double, params::kPromptSlots> promptEdited{}; // app clock of the last key, 0: nothing to send
-    int tunePage = 0, presetPage = 0;
+    std::string typedProblem;
+    int formulaSent = 0; // draws left in which the app may refuse the formula just sent
+    // Texts as they stand in the fields; prompts are sent when the hand rests.
+    std::array<std::string, params::kTextCount> texts;
+    std::array<double, params::kTextCount> textEdited{}; // app clock of the last key, 0: nothing to send
+    int tunePage = 0, presetPage = 0, performPage = 0;
+    bool stars = false; // PERFORM: the constellation in the place of the picture
+    int bindingChosen = -1, cornerChosen = 0;
+    int padRenamed = -1;
+    std::string padName;
+    int cueSeen = -1;
+
+    // Where the keyboard stands: the id of an item, and what was pressed since the last draw.
+    struct Keys {
+        int x = 0, y = 0, walk = 0; // arrows; along the order of drawing
+        float nudge = 0;            // of a value, in hundredths of its travel
+        bool enter = false, reset = false, leave = false;
+        bool any() const { return x || y || walk || nudge != 0 || enter || reset || leave; }
+    } keys;
+    std::string focus;
+    bool listOpen = false; // a list or menu lies over everything and has the keys
+    int listRow = -1;
+    std::string listFilter;
+
+    // The constellation as it is shown: everything glides.
+    struct Sky {
+        struct Spot { double seconds = 0; float x = 0, y = 0; };
+        std::deque<Spot> tail; // of the comet, oldest first
+        std::array<modulation::StarMap::Place, params::kPromptSlots> star{};
+        std::array<float, params::kPromptSlots> light{}; // 0 not there .. 1 there
+        modulation::StarMap::Place comet{};
+        std::array<std::array<float, 3>, 24> nebula{};   // colours of the canvas, 6 x 4
+        std::array<float, 3> colour{};                   // its mean
+        bool started = false;
+        float grabX = 0, grabY = 0;                      // from the pointer to the puck, in places
+    } sky;
     bool grid = false; // MAP: matrix as grid instead of list
     int routeChosen = -1, pressRow = 0, pressColumn = 0; // the cell of the matrix that is held
     float depthAtPress = 0;
@@ -38,6 +72,7 @@ struct View {
     const UiInput& in;
     UiSink& sink;
     const Fonts& fonts;
+    Gpu& gpu;
     Memory& memory;
     std::vector<ItemRect>& items;
     float s = 1;                                // scale
@@ -57,6 +92,11 @@ struct View {
     void change(params::ParamIndex index, float value) const;
     bool armed(const Target& target) const { return in.learning && in.learnTarget == target; }
     const BindingView* binding(const Target& target) const;
+    // The keyboard stands on this item.
+    bool focused(std::string_view id) const { return memory.focus == id; }
+    // Asked back to the default: right-click on the last item, or Backspace while it has the focus.
+    bool reset(std::string_view id) const;
+    const params::Formula* formula(params::ParamIndex index) const;
 };
 
 // Panels; each fills its box.
@@ -68,11 +108,17 @@ void drawTune(View& view, Box box);
 void drawPreview(View& view, Box box);
 void drawMeters(View& view, Box box, bool spectrum);
 void drawClock(View& view, Box box);
+void drawPages(View& view, Box& head); // tabs of PERFORM's right side
 void drawPrompts(View& view, Box box);
+void drawScenes(View& view, Box box);
+void drawCues(View& view, Box box);
+void drawStars(View& view, Box box);
+void followStars(View& view); // each frame, shown or not: the tail is history
 void drawPresets(View& view, Box box);
 void drawRoutes(View& view, Box box);
 void drawGrid(View& view, Box box);
 void drawBindings(View& view, Box box);
+void drawOutput(View& view, Box box);
 void drawStrip(View& view, Box box);
 void drawHelp(View& view, const Box& window);
 void drawProblems(View& view, const Box& window);

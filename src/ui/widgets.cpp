@@ -3,7 +3,6 @@
 #include "params/text.h"
 
 #include <fmt/format.h>
-#include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,68 +14,16 @@ using params::Kind;
 using params::Param;
 using params::ParamIndex;
 
-// Outline of a control in learn mode, and the badge of what is bound to it.
-void learnMarks(View& v, const Target& target, const Box& box) {
-    if (v.in.learning) {
-        const bool armed = v.armed(target);
-        const float pulse = 0.55f + 0.45f * static_cast<float>(std::sin(v.in.seconds * 9));
-        v.list()->AddRect(box.min(), box.max(), withAlpha(kAccent, armed ? pulse : 0.35f), v.px(5), 0,
-                          armed ? v.px(3) : v.px(1.5f));
-    }
-    if (const BindingView* b = v.binding(target)) {
-        const Box dot{box.right() - v.px(9), box.y + v.px(3), v.px(6), v.px(6)};
-        v.list()->AddCircleFilled({dot.x + dot.w / 2, dot.y + dot.h / 2}, dot.w / 2,
-                                  b->conflict ? kDanger : kAccent);
-    }
-}
-
 void controlTip(View& v, ParamIndex index) {
     const Param& p = params::row(index);
     std::string foot = fmt::format("/titanus/{}", p.id);
     if (p.kind == Kind::Float || p.kind == Kind::Int)
         foot += fmt::format("   {} to {}   default {}", shown(p, p.min), shown(p, p.max), shown(p, p.def));
     if (const BindingView* b = v.binding(index)) foot += fmt::format("   {}", b->control);
+    if (const params::Formula* f = v.formula(index)) foot = fmt::format("={}\n", f->text) + foot;
+    for (const FormulaProblem& f : v.in.formulaProblems)
+        if (f.target == index) foot = f.problem.text + "\n" + foot;
     v.tip(p.name, p.help, foot);
-}
-
-void typeField(View& v, ParamIndex index, const Box& box) {
-    const Param& p = params::row(index);
-    Memory& m = v.memory;
-    ImGui::SetCursorScreenPos(box.min());
-    ImGui::SetNextItemWidth(box.w);
-    ImGui::PushFont(v.fonts.body);
-    const float pad = std::max(0.f, (box.h - v.fonts.body->FontSize) / 2);
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {v.px(8), pad});
-    if (m.typedWrong) ImGui::PushStyleColor(ImGuiCol_FrameBg, kDangerDeep);
-    const bool wrong = m.typedWrong;
-    if (!m.typingStarted) ImGui::SetKeyboardFocusHere();
-    const bool enter = ImGui::InputText(fmt::format("##type.{}", p.id).c_str(), &m.typed,
-                                        ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
-    if (ImGui::IsItemEdited()) m.typedWrong = false;
-    if (enter) {
-        const auto value = params::parse(p, m.typed);
-        m.typedWrong = !value;
-        if (value) {
-            v.change(index, value.value());
-            m.typing.reset();
-        } else {
-            m.typingStarted = false; // keep the field: the hand is still there
-        }
-    } else if (m.typingStarted && ImGui::IsItemDeactivated()) {
-        m.typing.reset();
-    } else if (ImGui::IsItemActive()) {
-        m.typingStarted = true;
-    }
-    if (wrong) ImGui::PopStyleColor();
-    ImGui::PopStyleVar();
-    ImGui::PopFont();
-    v.note(p.id, box);
-}
-
-void startTyping(View& v, ParamIndex index) {
-    v.memory.typing = index;
-    v.memory.typed = params::format(params::row(index), v.in.store[index]);
-    v.memory.typedWrong = v.memory.typingStarted = false;
 }
 
 void dragged(View& v, ParamIndex index, float width) {
@@ -94,6 +41,16 @@ void dragged(View& v, ParamIndex index, float width) {
     v.change(index, params::clamped(p, params::fromTravel(p, travel)));
 }
 
+// By the + and - keys: whole steps where there are any, else hundredths of the travel.
+void nudged(View& v, ParamIndex index) {
+    const Param& p = params::row(index);
+    const float by = v.memory.keys.nudge;
+    const float now = v.in.store[index];
+    const float next = p.kind == Kind::Int ? now + (by > 0 ? 1.f : -1.f)
+                                           : params::fromTravel(p, std::clamp(params::toTravel(p, now) + by * 0.01f, 0.f, 1.f));
+    v.change(index, params::clamped(p, next));
+}
+
 void switchControl(View& v, ParamIndex index, const Box& box, std::string_view label) {
     const Param& p = params::row(index);
     const bool on = v.in.store[index] >= 0.5f;
@@ -103,7 +60,7 @@ void switchControl(View& v, ParamIndex index, const Box& box, std::string_view l
         if (v.in.learning) v.sink.learn(index);
         else v.change(index, on ? 0.f : 1.f);
     }
-    if (hot && ImGui::IsMouseClicked(1)) v.change(index, p.def);
+    if (v.reset(p.id)) v.change(index, p.def);
     ImDrawList* list = v.list();
     list->AddRectFilled(box.min(), box.max(), hot ? kHot : kRaised, v.px(5));
     const float d = std::min(box.h - v.px(14), v.px(18));
@@ -125,7 +82,9 @@ void choiceControl(View& v, ParamIndex index, const Box& box, std::string_view l
         else ImGui::OpenPopup(popup.c_str());
     }
     const bool hot = ImGui::IsItemHovered();
-    if (hot && ImGui::IsMouseClicked(1)) v.change(index, p.def);
+    if (v.reset(p.id)) v.change(index, p.def);
+    if (v.focused(p.id) && v.memory.keys.nudge != 0)
+        v.change(index, params::clamped(p, static_cast<float>(now) + (v.memory.keys.nudge > 0 ? 1.f : -1.f)));
     ImDrawList* list = v.list();
     list->AddRectFilled(box.min(), box.max(), hot ? kHot : kRaised, v.px(5));
     Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};
@@ -137,17 +96,30 @@ void choiceControl(View& v, ParamIndex index, const Box& box, std::string_view l
     textIn(list, in, Align::Right, v.fonts.small, kAccent, p.choices[now]);
     learnMarks(v, index, box);
     if (hot) controlTip(v, index);
-    ImGui::SetNextWindowPos({box.x, box.bottom() + v.px(2)});
-    ImGui::SetNextWindowSize({box.w, 0});
+    ImGui::SetNextWindowPos({box.x, box.bottom() + v.px(2)}, ImGuiCond_Appearing);
+    ImGui::SetNextWindowSize({std::max(box.w, v.px(120)), 0});
     if (ImGui::BeginPopup(popup.c_str())) {
-        for (std::size_t i = 0; i < p.choices.size(); ++i)
-            if (ImGui::Selectable(std::string(p.choices[i]).c_str(), i == now, 0, {0, v.px(28)}))
-                v.change(index, static_cast<float>(i));
+        const std::vector<std::string> rows(p.choices.begin(), p.choices.end());
+        if (const auto chosen = listRows(v, rows, now)) v.change(index, static_cast<float>(*chosen));
         ImGui::EndPopup();
     }
 }
 
 } // namespace
+
+void learnMarks(View& v, const Target& target, const Box& box) {
+    if (v.in.learning) {
+        const bool armed = v.armed(target);
+        const float pulse = 0.55f + 0.45f * static_cast<float>(std::sin(v.in.seconds * 9));
+        v.list()->AddRect(box.min(), box.max(), withAlpha(kAccent, armed ? pulse : 0.35f), v.px(5), 0,
+                          armed ? v.px(3) : v.px(1.5f));
+    }
+    if (const BindingView* b = v.binding(target)) {
+        const Box dot{box.right() - v.px(9), box.y + v.px(3), v.px(6), v.px(6)};
+        v.list()->AddCircleFilled({dot.x + dot.w / 2, dot.y + dot.h / 2}, dot.w / 2,
+                                  b->conflict ? kDanger : kAccent);
+    }
+}
 
 std::string shown(const Param& p, float value) {
     if (p.kind == Kind::Bool || p.kind == Kind::Choice) return params::format(p, value);
@@ -165,7 +137,8 @@ std::string nameOf(const Target& target) {
     if (const auto* index = std::get_if<ParamIndex>(&target)) return std::string(params::row(*index).name);
     if (const auto* a = std::get_if<ActionTarget>(&target)) {
         const std::string name(params::row(a->action).name);
-        return a->action == params::Action::PresetRecall ? fmt::format("{} {}", name, a->argument + 1) : name;
+        const bool numbered = a->action == params::Action::PresetRecall || a->action == params::Action::SceneRecall;
+        return numbered ? fmt::format("{} {}", name, a->argument + 1) : name;
     }
     return {};
 }
@@ -183,17 +156,25 @@ void fader(View& v, ParamIndex index, const Box& box, std::string_view label, bo
     if (v.memory.typing == index) return typeField(v, index, box);
     const bool clicked = v.hit(p.id, box);
     const bool hot = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
+    const params::Formula* formula = v.formula(index);
+    const Memory::Keys& keys = v.memory.keys;
     if (v.in.learning) {
         if (clicked) v.sink.learn(index);
     } else {
         // A hand that drags twice in a hurry does not want to type.
         const bool still = v.memory.pressed == index && v.memory.dragTravel == 0;
-        dragged(v, index, box.w);
+        if (!formula) dragged(v, index, box.w); // a formula holds its value against a hand
         if (hot && still && ImGui::IsMouseDoubleClicked(0)) startTyping(v, index);
-        if (hot && ImGui::IsMouseClicked(1)) v.change(index, p.def);
+        if (formula && ImGui::IsItemActivated()) v.memory.pressed = index, v.memory.dragTravel = 0;
+        if (v.focused(p.id) && keys.enter) startTyping(v, index);
+        if (v.focused(p.id) && keys.nudge != 0 && !formula) nudged(v, index);
+        if (v.reset(p.id)) {
+            if (formula) v.sink.formula(index, {});
+            v.change(index, p.def);
+        }
     }
 
-    const float base = v.in.store[index], effective = v.in.frame[index];
+    const float effective = v.in.frame[index], base = formula ? effective : v.in.store[index];
     const float rest = p.curve == params::Curve::Linear && p.min < 0 && p.max > 0 ? params::toTravel(p, 0) : 0;
     const float at = params::toTravel(p, base), tick = params::toTravel(p, effective);
     ImDrawList* list = v.list();
@@ -218,6 +199,12 @@ void fader(View& v, ParamIndex index, const Box& box, std::string_view label, bo
     }
     list->PopClipRect();
     Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};
+    if (formula) {
+        const bool wrong = std::any_of(v.in.formulaProblems.begin(), v.in.formulaProblems.end(), [&](const FormulaProblem& f) { return f.target == index; });
+        const Box sign{in.right() - v.px(10), in.y, v.px(10), in.h};
+        textIn(list, sign, Align::Right, v.fonts.body, wrong ? kDanger : kAccent, "ƒ");
+        in.w -= v.px(15);
+    }
     if (showValue) {
         const std::string value = shown(p, held || !moved ? base : effective);
         const Box words = in.cutRight(std::min(textWidth(v.fonts.small, value), in.w), v.px(8));
@@ -279,27 +266,29 @@ void actionButton(View& v, params::Action action, const Box& box, const Look& lo
     }
 }
 
-std::optional<std::size_t> picker(View& v, std::string_view id, const Box& box, std::string_view current,
-                                  std::span<const std::string> options) {
-    const std::string popup = fmt::format("##pick.{}", id);
-    if (v.hit(id, box)) ImGui::OpenPopup(popup.c_str());
-    v.list()->AddRectFilled(box.min(), box.max(), ImGui::IsItemHovered() ? kHot : kRaised, v.px(5));
-    Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};
-    const Box arrow = in.cutRight(v.px(10), v.px(6));
-    const float cy = arrow.y + arrow.h / 2, cx = arrow.x + arrow.w / 2, r = v.px(4.5f);
-    v.list()->AddTriangleFilled({cx - r, cy - r * 0.6f}, {cx + r, cy - r * 0.6f}, {cx, cy + r * 0.8f}, kDim);
-    textIn(v.list(), in, Align::Left, v.fonts.small, kText, current);
-    std::optional<std::size_t> chosen;
-    ImGui::SetNextWindowPos({box.x, box.bottom() + v.px(2)}, ImGuiCond_Appearing);
-    ImGui::SetNextWindowSizeConstraints({box.w, 0}, {1e6f, ImGui::GetIO().DisplaySize.y * 0.6f});
-    if (ImGui::BeginPopup(popup.c_str())) {
-        for (std::size_t i = 0; i < options.size(); ++i)
-            if (ImGui::Selectable(fmt::format("{}##{}", options[i].empty() ? "none" : options[i] == "*" ? "all" : options[i], i).c_str(), options[i] == current, 0, {0, v.px(28)}))
-                chosen = i;
-        if (options.empty()) ImGui::TextDisabled("none found");
-        ImGui::EndPopup();
+bool dragBar(View& v, std::string_view id, const Box& box, float& travel, float rest, std::string_view text,
+             std::string_view help) {
+    v.hit(id, box);
+    const bool hot = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
+    const float before = travel;
+    if (ImGui::IsItemActivated()) v.memory.depthAtPress = travel;
+    if (held && ImGui::GetIO().MouseDelta.x != 0) {
+        v.memory.depthAtPress += ImGui::GetIO().MouseDelta.x / box.w * (ImGui::GetIO().KeyShift ? 0.1f : 1.f);
+        travel = std::clamp(v.memory.depthAtPress, 0.f, 1.f);
     }
-    return chosen;
+    if (v.reset(id)) travel = rest;
+    if (v.focused(id) && v.memory.keys.nudge != 0) travel = std::clamp(travel + v.memory.keys.nudge * 0.01f, 0.f, 1.f);
+    ImDrawList* list = v.list();
+    list->AddRectFilled(box.min(), box.max(), hot || held ? kHot : kRaised, v.px(5));
+    const float a = box.x + std::min(rest, travel) * box.w, b = box.x + std::max(rest, travel) * box.w;
+    if (b - a > 1) list->AddRectFilled({a, box.y}, {b, box.bottom()}, kAccentDeep, rest == 0 ? v.px(5) : 0);
+    const float edge = std::clamp(box.x + travel * box.w, box.x + v.px(1.5f), box.right() - v.px(1.5f));
+    list->AddRectFilled({edge - v.px(1.5f), box.y}, {edge + v.px(1.5f), box.bottom()}, kAccent);
+    const float wide = std::min(textWidth(v.fonts.small, text), box.w);
+    backing(v, {box.x + (box.w - wide) / 2, box.y, wide, box.h}, edge, edge);
+    textIn(list, box, Align::Centre, v.fonts.small, kText, text);
+    if (hot && !held) v.tip(help, "Drag sideways; Shift is fine; right-click for the default.");
+    return travel != before;
 }
 
 } // namespace titanus::ui
