@@ -122,7 +122,7 @@ inline constexpr std::array kPicture{
           "Lowers the contrast of fast flashes to what photosensitive viewers are advised to bear; no medical guarantee."},
     Param{"guard.collapse", "Collapse guard", Float, Unit::None, 0, 1, 0.5f, Curve::Linear, kMachine, {},
           "How firmly a picture that goes grey, garish, noisy or stale is nudged back to life."},
-    Param{"guard.fps_floor", "Frame-rate floor", Float, Unit::Hertz, 10, 60, 24, Curve::Linear, kMachine, {},
+    Param{"guard.fps_floor", "Frame-rate floor", Float, Unit::Hertz, 5, 60, 10, Curve::Linear, kMachine, {},
           "Below this frame rate painting detail, crops and canvas are traded for speed, and given back later."},
     Param{"record.codec", "Recording format", Choice, Unit::None, 0, 2, 0, Curve::Linear, kMachine, kCodecs,
           "h264 for sharing, ffv1 without loss, hap for other show programs."},
