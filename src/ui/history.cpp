@@ -27,15 +27,17 @@ void History::add(const UiInput& in) {
     }
     beat_ = in.frame.beat;
 
-    for (const params::Route& route : in.store.routes()) {
+    const auto& routes = in.store.routes();
+    const bool anySolo = std::any_of(routes.begin(), routes.end(), [](const params::Route& r) { return r.solo; });
+    for (const params::Route& route : routes) {
         const auto source = static_cast<std::size_t>(route.source);
         const float rise = in.frame.sources[source] - sources_[source];
-        if (started_ && !route.mute && route.depth != 0 && rise > kFires)
+        if (started_ && !route.mute && (route.solo || !anySolo) && route.depth != 0 && rise > kFires)
             marks_.push_back({in.seconds, false,
-                              fmt::format("{} > {}", params::row(route.source).name, params::row(route.target).name)});
+                              fmt::format("{} > {}", params::row(route.source).name, params::row(route.target).name), {}});
     }
     sources_ = in.frame.sources;
-    for (const LaneEvent& event : in.events) marks_.push_back({event.seconds, true, event.text});
+    for (const LaneEvent& event : in.events) marks_.push_back({event.seconds, true, event.text, event.origin});
 
     columns_.push_back(column);
     while (!columns_.empty() && columns_.front().seconds < in.seconds - kSeconds) columns_.pop_front();

@@ -22,6 +22,7 @@ class History {
         double seconds = 0;
         bool outside = false; // MIDI, OSC, keyboard; else a route that fired
         std::string text;
+        params::Origin origin{}; // of what came from outside
     };
 
     void add(const UiInput& input);

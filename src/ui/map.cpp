@@ -27,70 +27,90 @@ std::optional<params::Source> sourcePicker(View& v, std::string_view id, const B
     return static_cast<params::Source>(*chosen);
 }
 
-constexpr float kLongestSeconds = 4; // of attack and release on the bar; squared travel for fine short times
-float secondsTravel(float seconds) { return std::sqrt(std::clamp(seconds / kLongestSeconds, 0.f, 1.f)); }
+constexpr float kLongestSeconds = 4; // of attack, hold and release on the bar; squared travel for fine short times
 std::string secondsText(float seconds) {
     return seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1000) : fmt::format("{:.1f} s", seconds);
 }
+bool secondsBar(View& v, std::string_view id, const Box& box, float& seconds, std::string_view help) {
+    float travel = std::sqrt(std::clamp(seconds / kLongestSeconds, 0.f, 1.f));
+    if (!dragBar(v, id, box, travel, 0, secondsText(seconds), help)) return false;
+    seconds = travel * travel * kLongestSeconds;
+    return true;
+}
 
 struct Columns {
-    Box mute, source, target, depth, curve, attack, release, remove;
+    Box mute, solo, source, target, depth, curve, attack, hold, release, quantise, remove;
 };
 Columns cut(View& v, Box row) {
-    const float g = v.px(5);
+    const float g = v.px(4);
     Columns c;
-    c.mute = row.cutLeft(v.px(44), g);
-    c.remove = row.cutRight(v.px(32), g);
-    c.release = row.cutRight(v.px(72), g);
-    c.attack = row.cutRight(v.px(72), g);
-    c.curve = row.cutRight(v.px(84), g);
-    c.depth = row.cutRight(v.px(140), g);
-    c.source = row.cutLeft(row.w * 0.42f, g);
+    c.mute = row.cutLeft(v.px(38), g);
+    c.solo = row.cutLeft(v.px(30), g);
+    c.remove = row.cutRight(v.px(26), g);
+    c.quantise = row.cutRight(v.px(80), g);
+    c.release = row.cutRight(v.px(62), g);
+    c.hold = row.cutRight(v.px(62), g);
+    c.attack = row.cutRight(v.px(62), g);
+    c.curve = row.cutRight(v.px(76), g);
+    c.depth = row.cutRight(v.px(104), g);
+    c.source = row.cutLeft(row.w * 0.44f, g);
     c.target = row;
     return c;
 }
 
-bool routeRow(View& v, std::size_t i, Route& route, const Box& row) {
+} // namespace
+
+bool drawRoute(View& v, std::string_view prefix, params::Route& route, const Box& row, bool& removed) {
     static const std::vector<std::string> kCurves(params::kRouteCurves.begin(), params::kRouteCurves.end());
+    static const std::vector<std::string> kLines(params::kRouteQuantise.begin(), params::kRouteQuantise.end());
     const Columns c = cut(v, row);
-    auto id = [&](std::string_view part) { return fmt::format("route.{}.{}", i, part); };
+    auto id = [&](std::string_view part) { return fmt::format("{}.{}", prefix, part); };
     bool changed = false;
     if (button(v, id("mute"), c.mute, route.mute ? "OFF" : "ON", {.on = !route.mute, .faint = route.mute})) route.mute = !route.mute, changed = true;
+    if (ImGui::IsItemHovered()) v.tip("On or muted", "A muted route keeps its settings.");
+    if (button(v, id("solo"), c.solo, "S", {.on = route.solo})) route.solo = !route.solo, changed = true;
+    if (ImGui::IsItemHovered()) v.tip("Solo", "While any route is solo, only those act: hear and see one at a time.");
     if (const auto source = sourcePicker(v, id("source"), c.source, route.source)) route.source = *source, changed = true;
     if (const auto target = targetPicker(v, id("target"), c.target, route.target)) route.target = *target, changed = true;
     float depth = (route.depth + 1) / 2;
     if (dragBar(v, id("depth"), c.depth, depth, 0.5f, fmt::format("{:+.2f}", route.depth), "Depth, as a share of the target's range"))
         route.depth = depth * 2 - 1, changed = true;
-    const auto curve = static_cast<std::size_t>(route.curve);
-    if (const auto chosen = picker(v, id("curve"), c.curve, kCurves[curve], kCurves))
+    if (const auto chosen = picker(v, id("curve"), c.curve, kCurves[static_cast<std::size_t>(route.curve)], kCurves))
         route.curve = static_cast<params::RouteCurve>(*chosen), changed = true;
-    float attack = secondsTravel(route.attackSeconds), release = secondsTravel(route.releaseSeconds);
-    if (dragBar(v, id("attack"), c.attack, attack, 0, secondsText(route.attackSeconds), "Attack: time to follow upwards"))
-        route.attackSeconds = attack * attack * kLongestSeconds, changed = true;
-    if (dragBar(v, id("release"), c.release, release, 0, secondsText(route.releaseSeconds), "Release: time to fall"))
-        route.releaseSeconds = release * release * kLongestSeconds, changed = true;
+    changed |= secondsBar(v, id("attack"), c.attack, route.attackSeconds, "Attack: time to follow upwards");
+    changed |= secondsBar(v, id("hold"), c.hold, route.holdSeconds, "Hold: time it stays up before it falls");
+    changed |= secondsBar(v, id("release"), c.release, route.releaseSeconds, "Release: time to fall");
+    if (const auto chosen = picker(v, id("quantise"), c.quantise, kLines[static_cast<std::size_t>(route.quantise)], kLines))
+        route.quantise = static_cast<params::RouteQuantise>(*chosen), changed = true;
+    if (ImGui::IsItemHovered()) v.tip("Quantise", "The source is read on these lines of the music only, and held in between.");
+    removed = button(v, id("remove"), c.remove, "x", {.faint = true});
+    if (ImGui::IsItemHovered()) v.tip("Remove", "Takes this route away; undo brings it back.");
     return changed;
 }
 
-} // namespace
+void drawRouteHeads(View& v, const Box& row) {
+    const Columns c = cut(v, row);
+    const std::pair<Box, std::string_view> heads[] = {{c.source, "SOURCE"}, {c.target, "TARGET"}, {c.depth, "DEPTH"}, {c.curve, "CURVE"},
+                                                      {c.attack, "ATTACK"}, {c.hold, "HOLD"}, {c.release, "RELEASE"}, {c.quantise, "QUANTISE"}};
+    for (const auto& [where, name] : heads) textIn(v.list(), where, Align::Left, v.fonts.small, kFaint, name);
+}
 
 void drawRoutes(View& v, Box box) {
     std::vector<Route> routes = v.in.store.routes();
     bool changed = false;
-    const Columns heads = cut(v, box.cutTop(v.px(20), v.px(4)));
-    const std::pair<Box, std::string_view> kHeads[] = {{heads.source, "SOURCE"}, {heads.target, "TARGET"}, {heads.depth, "DEPTH"},
-                                                       {heads.curve, "CURVE"}, {heads.attack, "ATTACK"}, {heads.release, "RELEASE"}};
-    for (const auto& [where, name] : kHeads) textIn(v.list(), where, Align::Left, v.fonts.small, kFaint, name);
+    const float height = v.px(34), gap = v.px(5);
+    const float width = box.w - (static_cast<float>(routes.size() + 1) * (height + gap) > box.h - v.px(24) ? v.px(16) : 0);
+    const Box heads = box.cutTop(v.px(20), v.px(4));
+    drawRouteHeads(v, {heads.x, heads.y, width, heads.h});
     ImGui::SetCursorScreenPos(box.min());
     ImGui::BeginChild("routes", {box.w, box.h});
-    const float height = v.px(34), gap = v.px(5);
     const float top = ImGui::GetCursorScreenPos().y;
-    const float width = box.w - (static_cast<float>(routes.size() + 1) * (height + gap) > box.h ? v.px(16) : 0);
     std::optional<std::size_t> removed;
     for (std::size_t i = 0; i < routes.size(); ++i) {
         const Box row{box.x, top + static_cast<float>(i) * (height + gap), width, height};
-        changed |= routeRow(v, i, routes[i], row);
-        if (button(v, fmt::format("route.{}.remove", i), cut(v, row).remove, "x", {.faint = true})) removed = i;
+        bool gone = false;
+        changed |= drawRoute(v, fmt::format("route.{}", i), routes[i], row, gone);
+        if (gone) removed = i;
     }
     const Box add{box.x, top + static_cast<float>(routes.size()) * (height + gap), width, height};
     if (button(v, "route.add", add, "+  ADD A ROUTE")) {
@@ -102,48 +122,13 @@ void drawRoutes(View& v, Box box) {
     if (changed) v.sink.routes(std::move(routes));
 }
 
-void drawBindings(View& v, Box box) {
-    v.panel(box);
-    box = box.inset(v.px(10));
-    Box head = v.title(box, "MIDI BINDINGS");
-    head = {head.x, head.y - v.px(4), head.w, head.h + v.px(4)};
-    actionButton(v, params::Action::MidiLearn, head.cutRight(v.px(80)), {.on = v.in.learning}, "LEARN");
-    if (v.in.learning) {
-        const std::string what = nameOf(v.in.learnTarget);
-        const Box line = box.cutTop(v.px(24), v.px(4));
-        textIn(v.list(), line, Align::Left, v.fonts.small, kAccent,
-               what.empty() ? "Click any control, then move a fader." : fmt::format("{}: now move a fader.", what));
-    }
-    ImGui::SetCursorScreenPos(box.min());
-    ImGui::BeginChild("bindings", {box.w, box.h});
-    const float top = ImGui::GetCursorScreenPos().y, height = v.px(30), step = height + v.px(4);
-    const float width = box.w - (static_cast<float>(v.in.bindings.size()) * step > box.h ? v.px(16) : 0);
-    for (std::size_t i = 0; i < v.in.bindings.size(); ++i) {
-        const BindingView& b = v.in.bindings[i];
-        Box row{box.x, top + static_cast<float>(i) * step, width, height};
-        if (button(v, fmt::format("binding.{}.forget", i), row.cutRight(v.px(30), v.px(4)), "x", {.faint = true})) v.sink.forget(i);
-        if (ImGui::IsItemHovered()) v.tip("Forget", "Removes this binding.");
-        v.list()->AddRectFilled(row.min(), row.max(), kRaised, v.px(5));
-        row = {row.x + v.px(8), row.y, row.w - v.px(16), row.h};
-        const std::string range = b.low == 0 && b.high == 1 ? std::string() : fmt::format("{:.0f}-{:.0f} %", b.low * 100, b.high * 100);
-        textIn(v.list(), row.cutLeft(row.w * 0.5f, v.px(6)), Align::Left, v.fonts.small, b.conflict ? kDanger : kDim, b.control);
-        if (!range.empty()) textIn(v.list(), row.cutRight(v.px(64), v.px(4)), Align::Right, v.fonts.small, kFaint, range);
-        textIn(v.list(), row, Align::Left, v.fonts.small, kText, nameOf(b.target));
-    }
-    ImGui::EndChild();
-    if (v.in.bindings.empty()) {
-        textIn(v.list(), {box.x, box.y, box.w, v.px(24)}, Align::Left, v.fonts.small, kDim, "Nothing bound yet.");
-        textIn(v.list(), {box.x, box.y + v.px(24), box.w, v.px(24)}, Align::Left, v.fonts.small, kFaint, "LEARN, click a control, move a fader.");
-    }
-}
-
 void drawMap(View& v, Box box) {
     const float gap = v.px(10);
-    Box right = box.cutRight(v.px(340), gap);
+    Box right = box.cutRight(v.px(320), gap);
     drawPreview(v, right.cutTop(right.w * 9 / 16, gap));
     drawBindings(v, right);
     // The matrix takes the strip's place: a row per source needs the height to be read.
-    if (!v.memory.grid) drawStrip(v, box.cutBottom(v.px(214), gap));
+    if (!v.memory.grid) drawStrip(v, box.cutBottom(std::max(v.px(232), box.h * 0.36f), gap));
     v.panel(box);
     box = box.inset(v.px(10));
     Box head = v.title(box, "MODULATION");

@@ -25,6 +25,8 @@ const std::vector<params::ParamIndex>& targets() {
 void drawGrid(View& v, Box box) {
     const auto& columns = targets();
     const auto columnCount = static_cast<int>(columns.size()), rowCount = static_cast<int>(params::kSourceCount);
+    // The chosen cell with everything a route has.
+    Box editor = box.cutBottom(v.px(62), v.px(6));
     Box readout = box.cutTop(v.px(24), v.px(2));
     Box groups = box.cutTop(v.px(18), v.px(2));
     Box names = box.cutLeft(v.px(76), v.px(4));
@@ -64,13 +66,14 @@ void drawGrid(View& v, Box box) {
 
     std::vector<params::Route> routes = v.in.store.routes();
     int chosen = -1; // the route under the mouse
+    const bool anySolo = std::any_of(routes.begin(), routes.end(), [](const params::Route& r) { return r.solo; });
     for (std::size_t i = 0; i < routes.size(); ++i) {
         const auto found = std::find(columns.begin(), columns.end(), routes[i].target);
         if (found == columns.end()) continue;
         const int c = static_cast<int>(found - columns.begin()), r = static_cast<int>(routes[i].source);
         const Box b = cell(c, r);
         const float size = 0.35f + 0.65f * std::abs(routes[i].depth);
-        const ImU32 colour = routes[i].mute ? kFaint : routes[i].depth >= 0 ? kAccent : kText;
+        const ImU32 colour = routes[i].mute || (anySolo && !routes[i].solo) ? kFaint : routes[i].depth >= 0 ? kAccent : kText;
         const Box dot{b.x + b.w * (1 - size) / 2, b.y + b.h * (1 - size) / 2, b.w * size, b.h * size};
         list->AddRectFilled(dot.min(), dot.max(), colour, v.px(2));
         if (c == overColumn && r == overRow) chosen = static_cast<int>(i);
@@ -90,6 +93,7 @@ void drawGrid(View& v, Box box) {
         m.pressColumn = overColumn;
         m.depthAtPress = chosen >= 0 ? routes[static_cast<std::size_t>(chosen)].depth : 0;
         if (chosen < 0) m.routeChosen = static_cast<int>(routes.size()); // made by the first movement
+        m.cellShown = m.routeChosen;
     }
     if (held && m.routeChosen >= 0 && ImGui::GetIO().MouseDelta.y != 0) {
         m.depthAtPress = std::clamp(m.depthAtPress - ImGui::GetIO().MouseDelta.y / v.px(160), -1.f, 1.f);
@@ -99,7 +103,7 @@ void drawGrid(View& v, Box box) {
         routes[static_cast<std::size_t>(m.routeChosen)].depth = m.depthAtPress;
         changed = true;
     }
-    if (hot && ImGui::IsMouseClicked(1) && chosen >= 0) routes.erase(routes.begin() + chosen), changed = true;
+    if (hot && ImGui::IsMouseClicked(1) && chosen >= 0) routes.erase(routes.begin() + chosen), changed = true, m.cellShown = -1;
 
     const int spoken = held ? m.routeChosen : chosen;
     std::string words = "Drag up or down in a cell: depth. Right-click: remove.";
@@ -111,6 +115,21 @@ void drawGrid(View& v, Box box) {
         words = fmt::format("{}  >  {} ({})", params::kSources[static_cast<std::size_t>(overRow)].name, p.name, p.id);
     }
     textIn(list, readout, Align::Left, v.fonts.body, hot ? kText : kFaint, words);
+    drawRouteHeads(v, editor.cutTop(v.px(20), v.px(4)));
+    if (m.cellShown >= 0 && m.cellShown < static_cast<int>(routes.size())) {
+        auto& route = routes[static_cast<std::size_t>(m.cellShown)];
+        const auto at = std::find(columns.begin(), columns.end(), route.target);
+        if (at != columns.end()) {
+            const Box b = cell(static_cast<int>(at - columns.begin()), static_cast<int>(route.source));
+            list->AddRect({b.x - 1, b.y - 1}, {b.right() + 1, b.bottom() + 1}, kText, v.px(2), 0, v.px(2));
+        }
+        bool gone = false;
+        changed |= drawRoute(v, "cell", route, editor, gone);
+        if (gone) routes.erase(routes.begin() + m.cellShown), changed = true, m.cellShown = -1;
+    } else {
+        list->AddRect(editor.min(), editor.max(), kRaised, v.px(5));
+        textIn(list, editor, Align::Centre, v.fonts.small, kFaint, "Click a cell to see its route here.");
+    }
     if (changed) v.sink.routes(std::move(routes));
 }
 

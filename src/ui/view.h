@@ -60,6 +60,7 @@ struct Memory {
     int routeChosen = -1, pressRow = 0, pressColumn = 0; // the cell of the matrix that is held
     float depthAtPress = 0;
     bool problemsOpen = false, stripFrozen = false;
+    int cellShown = -1; // MAP: route of the matrix in the row of controls
     std::array<float, 2> peakHold{};
     std::array<double, 2> peakHeld{};
     std::array<std::uint64_t, analysis::kOnsetKindCount> onsetSeen{};
@@ -116,6 +117,9 @@ void drawStars(View& view, Box box);
 void followStars(View& view); // each frame, shown or not: the tail is history
 void drawPresets(View& view, Box box);
 void drawRoutes(View& view, Box box);
+// One route as a row of controls, ids "PREFIX.depth" etc. True when it was changed.
+bool drawRoute(View& view, std::string_view prefix, params::Route& route, const Box& row, bool& removed);
+void drawRouteHeads(View& view, const Box& row);
 void drawGrid(View& view, Box box);
 void drawBindings(View& view, Box box);
 void drawOutput(View& view, Box box);
