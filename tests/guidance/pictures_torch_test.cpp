@@ -232,7 +232,7 @@ TEST(Holds, P9AnImageDrawsTheCanvasToItsColoursEvenWithoutPromptsAndBelowZeroRep
         show.text(params::text("hold.image"), file(flat(40, 20, 204, 77, 77), "target").string());
         show.set(param("hold.image_weight"), weight);
         Canvas out;
-        for (int i = 0; i < 25; ++i) e->step(show.next(), out);
+        for (int i = 0; i < 45; ++i) e->step(show.next(), out);
         return meanColour(out);
     };
     const auto none = paint(0), drawn = paint(1), repelled = paint(-1);
