@@ -42,6 +42,39 @@ void drawTopBar(View& v, Box box) {
     actionButton(v, Action::MidiLearn, in.cutRight(w, g), {.on = v.in.learning}, "LEARN");
 }
 
+namespace {
+
+// The one thing that should be known now: the guard that takes light away, what the governor gave
+// up, who flies. Leaves the rest of the line.
+void notice(View& v, Box& in) {
+    const float room = in.w * 0.62f;
+    std::string text;
+    std::string_view help;
+    bool alarm = false;
+    if (v.in.flash.limiting) {
+        text = fmt::format("FLASH GUARD {:.0f}/s", std::max(v.in.flash.generalPerSecond, v.in.flash.redPerSecond));
+        help = "The picture flashes more than three times a second: its contrast is taken back.";
+        alarm = true;
+    } else if (!v.in.governor.empty()) {
+        text = v.in.governor;
+        help = "The frame rate fell to its floor (guard.fps_floor); this was traded for speed and comes back.";
+    } else if (v.in.autopilot.state != AutopilotState::Off) {
+        text = v.in.autopilot.state == AutopilotState::Flying ? "AUTOPILOT" : fmt::format("AUTOPILOT in {:.0f} bars", std::ceil(std::max(0., v.in.autopilot.barsUntilReturn)));
+        help = "The sections of the track choose the scenes; any hand takes over.";
+    } else {
+        return;
+    }
+    const Box cell = in.cutLeft(std::min(room, textWidth(v.fonts.small, text) + v.px(16)), v.px(8));
+    const Box chip{cell.x, cell.y + v.px(4), cell.w, cell.h - v.px(8)};
+    v.hit("status.notice", chip);
+    const bool hot = ImGui::IsItemHovered();
+    v.list()->AddRectFilled(chip.min(), chip.max(), alarm ? kDanger : hot ? kHot : kAccentDeep, v.px(4));
+    textIn(v.list(), {chip.x + v.px(8), chip.y, chip.w - v.px(14), chip.h}, Align::Left, v.fonts.small, alarm ? kOnAccent : kText, text);
+    if (hot) v.tip(text, help);
+}
+
+} // namespace
+
 void drawStatusBar(View& v, Box box) {
     ImDrawList* list = v.list();
     list->AddRectFilled(box.min(), box.max(), kPanel);
@@ -83,6 +116,7 @@ void drawStatusBar(View& v, Box box) {
     const float level = std::clamp(features.level, 0.f, 1.f), cy = meter.y + meter.h / 2;
     list->AddRectFilled({meter.x, cy - v.px(4)}, {meter.right(), cy + v.px(4)}, kRaised, v.px(3));
     list->AddRectFilled({meter.x, cy - v.px(4)}, {meter.x + meter.w * level, cy + v.px(4)}, kAccent, v.px(3));
+    notice(v, in);
     textIn(list, in, Align::Right, font, kDim, v.in.audioName);
 }
 

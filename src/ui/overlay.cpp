@@ -15,10 +15,16 @@ struct ViewKey {
 };
 // Keys that belong to looking, not to the show; the rest of the list is the catalogue's.
 constexpr ViewKey kViewKeys[] = {{"Ctrl+1 2 3", "Perform, Map, Tune"},
-                                 {"F3", "Freeze the why strip"},
-                                 {"Double-click", "Type a value"},
-                                 {"Right-click", "Back to the default"},
-                                 {"Shift+drag", "Fine"}};
+                                 {"Ctrl+4 5 6", "Prompts, scenes, cues"},
+                                 {"Ctrl+7", "Picture or constellation"},
+                                 {"Arrows, Page", "Walk over the controls"},
+                                 {"Enter", "Press it, or type a value"},
+                                 {"+  -", "More, less; Shift: fine"},
+                                 {"Backspace", "Back to the default"},
+                                 {"Double-click", "Type a value, or =formula"},
+                                 {"Right-click", "Back to the default; menu of a pad"},
+                                 {"Shift+drag", "Fine"},
+                                 {"Shift+click", "Store on the pad"}};
 
 } // namespace
 
@@ -27,7 +33,7 @@ void drawHelp(View& v, const Box& window) {
     list->AddRectFilled(window.min(), window.max(), rgb(0x060708, 235));
     const auto actions = static_cast<int>(params::kActions.size()), extra = static_cast<int>(std::size(kViewKeys));
     const int rows = (actions + extra + 1) / 2;
-    Box box = window.inset(v.px(60));
+    Box box = window.inset(v.px(44));
     textIn(list, box.cutTop(v.px(40), v.px(8)), Align::Left, v.fonts.head, kAccent, "KEYS");
     textIn(list, box.cutBottom(v.px(24), v.px(6)), Align::Left, v.fonts.small, kFaint, "F1 closes this list. Letter keys rest while you type in a field; F-keys and panic always work.");
     const float height = std::min(v.px(38), box.h / static_cast<float>(rows));
@@ -38,10 +44,10 @@ void drawHelp(View& v, const Box& window) {
         const auto key = action ? params::kActions[static_cast<std::size_t>(i)].key : kViewKeys[i - actions].key;
         const auto name = action ? params::kActions[static_cast<std::size_t>(i)].name : kViewKeys[i - actions].name;
         Box cap = row.cutLeft(v.px(104), v.px(12));
-        cap = {cap.x, cap.y + v.px(3), cap.w, cap.h - v.px(6)};
+        cap = {cap.x, cap.y + v.px(2), cap.w, cap.h - v.px(4)};
         list->AddRectFilled(cap.min(), cap.max(), kRaised, v.px(4));
-        textIn(list, cap, Align::Centre, v.fonts.small, kAccent, key);
-        textIn(list, row.cutLeft(v.px(action ? 128 : 200), v.px(8)), Align::Left, v.fonts.body, kText, name);
+        textIn(list, cap, Align::Centre, v.fonts.small, kAccent, key.empty() ? "-" : key);
+        textIn(list, row.cutLeft(v.px(action ? 134 : 300), v.px(8)), Align::Left, height < v.px(27) ? v.fonts.small : v.fonts.body, kText, name);
         if (action) textIn(list, row, Align::Left, v.fonts.small, kDim, params::kActions[static_cast<std::size_t>(i)].help);
     }
 }
@@ -88,11 +94,12 @@ void drawFirstRun(View& v, const Box& window) {
     ImGui::Begin("##first", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
     ImGui::PushTextWrapPos(width - v.px(18));
     ImGui::PushFont(v.fonts.head);
-    ImGui::TextUnformatted("Three things to try");
+    ImGui::TextUnformatted("Four things to try");
     ImGui::PopFont();
     ImGui::TextUnformatted("1  Type over prompt 1 and watch it be painted.");
     ImGui::TextUnformatted("2  Press 2, 3, 4: presets. Space freezes, B is black.");
-    ImGui::TextUnformatted("3  LEARN, click a fader here, move one on your controller.");
+    ImGui::TextUnformatted("3  STARS: drag the puck among the prompts.");
+    ImGui::TextUnformatted("4  LEARN, click a fader here, move one on your controller.");
     ImGui::PopTextWrapPos();
     if (ImGui::Button("Got it", {v.px(120), v.px(36)})) v.sink.dismissFirstRun();
     v.items.push_back({"first.ok", ImGui::GetItemRectMin().x, ImGui::GetItemRectMin().y, ImGui::GetItemRectMax().x, ImGui::GetItemRectMax().y, false});

@@ -18,10 +18,15 @@ struct Page {
 
 const std::vector<Page>& pages() {
     static const std::vector<Page> kPages = [] {
-        std::vector<Page> all{{"Camera", {"camera"}},        {"Look", {"look"}},
-                              {"Painter", {"guide", "canvas", "palette"}}, {"Prompts", {"prompt"}},
-                              {"Sound", {"audio", "analysis", "clock"}},   {"LFOs", {"lfo", "macro"}},
-                              {"Output", {"output", "route", "morph"}}};
+        std::vector<Page> all{{"Camera", {"camera"}},
+                              {"Look", {"look"}},
+                              {"Painter", {"guide", "canvas"}},
+                              {"Material", {"palette", "hold", "source"}},
+                              {"Prompts", {"prompt", "constellation"}},
+                              {"Sound", {"audio", "analysis", "band", "clock"}},
+                              {"LFOs", {"lfo", "macro"}},
+                              {"Show", {"scene", "morph", "autopilot", "route", "ui"}},
+                              {"Output", {"output", "guard", "record"}}};
         Page more{"More", {}};
         for (const auto& p : params::kCatalogue) {
             const auto holds = [&](const Page& page) { return std::find(page.groups.begin(), page.groups.end(), p.group()) != page.groups.end(); };
@@ -54,6 +59,63 @@ void drawDevices(View& v, Box box) {
            fmt::format("Guide: {}{}", v.in.guideName, v.in.outputOpen ? "   Output window open" : ""));
 }
 
+// Texts that have their place elsewhere: prompts on PERFORM, devices beside every page.
+bool elsewhere(std::string_view id) {
+    return id == "audio.input" || id == "midi.input" || id == "output.display" || (id.starts_with("prompt.") && id.ends_with(".text"));
+}
+
+std::string_view groupOf(std::string_view id) { return id.substr(0, id.find('.')); }
+
+// One cell of a page: a parameter, a text, or the caption of a group.
+struct Cell {
+    std::optional<params::ParamIndex> param;
+    std::optional<params::TextIndex> text;
+    std::string_view caption;
+};
+
+std::vector<Cell> cellsOf(const Page& page, bool captions) {
+    std::vector<Cell> cells;
+    for (const auto group : page.groups) {
+        if (captions && page.groups.size() > 1) cells.push_back({{}, {}, group});
+        for (std::size_t i = 0; i < params::kParamCount; ++i)
+            if (params::kCatalogue[i].group() == group) cells.push_back({params::ParamIndex{static_cast<std::uint16_t>(i)}, {}, {}});
+        for (std::size_t i = 0; i < params::kTextCount; ++i)
+            if (groupOf(params::kTexts[i].id) == group && !elsewhere(params::kTexts[i].id)) cells.push_back({{}, params::TextIndex{static_cast<std::uint16_t>(i)}, {}});
+    }
+    return cells;
+}
+
+void drawCell(View& v, const Cell& cell, Box box) {
+    if (cell.param) return control(v, *cell.param, box);
+    if (cell.text) {
+        const auto& row = params::kTexts[cell.text->value];
+        const float used = std::min(textWidth(v.fonts.small, row.name) + v.px(20), box.w * 0.5f);
+        Box label = box.cutLeft(used);
+        textIn(v.list(), {label.x + v.px(10), label.y, label.w - v.px(16), label.h}, Align::Left, v.fonts.small, kDim, row.name);
+        return textField(v, *cell.text, box, "none", row.id.starts_with("prompt."));
+    }
+    std::string caption(cell.caption);
+    std::transform(caption.begin(), caption.end(), caption.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    textIn(v.list(), {box.x, box.y + box.h * 0.3f, box.w, box.h * 0.7f}, Align::Left, v.fonts.small, kFaint, caption);
+}
+
+void drawRows(View& v, const Box& box, const Page& page, int columns) {
+    const std::vector<Cell> cells = cellsOf(page, columns == 2);
+    const float space = v.px(5), gap = v.px(columns == 2 ? 10 : 6);
+    auto perColumn = (cells.size() + static_cast<std::size_t>(columns) - 1) / static_cast<std::size_t>(columns);
+    // No caption at the foot of a column.
+    if (columns == 2 && perColumn < cells.size() && !cells[perColumn - 1].param && !cells[perColumn - 1].text) --perColumn;
+    const auto longest = static_cast<float>(std::max(perColumn, columns == 2 ? cells.size() - perColumn : perColumn));
+    const float height = std::clamp((box.h + space) / longest - space, v.px(29), v.px(44));
+    const bool scrolls = longest * (height + space) - space > box.h + 0.5f;
+    const float width = (box.w - (scrolls ? v.px(18) : 0) - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    const ImVec2 top = ImGui::GetCursorScreenPos();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const std::size_t column = std::min(i / perColumn, static_cast<std::size_t>(columns - 1)), line = i - column * perColumn;
+        drawCell(v, cells[i], {top.x + static_cast<float>(column) * (width + gap), top.y + static_cast<float>(line) * (height + space), width, height});
+    }
+}
+
 } // namespace
 
 void drawTune(View& v, Box box) {
@@ -72,39 +134,12 @@ void drawTune(View& v, Box box) {
 
     v.panel(box);
     box = box.inset(v.px(10));
-    ImGui::SetCursorScreenPos(box.min());
     const Page& page = all[static_cast<std::size_t>(v.memory.tunePage)];
+    const bool output = page.name == "Output";
+    if (output) drawOutput(v, box.cutTop(std::max(v.px(212), box.h * 0.36f), gap));
+    ImGui::SetCursorScreenPos(box.min());
     ImGui::BeginChild(std::string(page.name).c_str(), {box.w, box.h});
-    // Rows of one page, a caption (no parameter) before each group where there are several.
-    struct Row {
-        std::optional<params::ParamIndex> param;
-        std::string_view caption;
-    };
-    std::vector<Row> rows;
-    for (const auto group : page.groups) {
-        if (page.groups.size() > 1) rows.push_back({std::nullopt, group});
-        for (std::size_t i = 0; i < params::kParamCount; ++i)
-            if (params::kCatalogue[i].group() == group) rows.push_back({params::ParamIndex{static_cast<std::uint16_t>(i)}, {}});
-    }
-    const float space = v.px(5);
-    auto perColumn = (rows.size() + 1) / 2;
-    if (perColumn < rows.size() && !rows[perColumn - 1].param) --perColumn; // no caption at the foot of a column
-    const auto longest = static_cast<float>(std::max(perColumn, rows.size() - perColumn));
-    const float height = std::clamp((box.h + space) / longest - space, v.px(29), v.px(44));
-    const bool scrolls = longest * (height + space) - space > box.h + 0.5f;
-    const float width = (box.w - (scrolls ? v.px(18) : 0) - gap) / 2;
-    const ImVec2 top = ImGui::GetCursorScreenPos();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const bool second = i >= perColumn;
-        const Box cell{top.x + (second ? width + gap : 0), top.y + static_cast<float>(second ? i - perColumn : i) * (height + space), width, height};
-        if (rows[i].param) {
-            control(v, *rows[i].param, cell);
-        } else {
-            std::string caption(rows[i].caption);
-            std::transform(caption.begin(), caption.end(), caption.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-            textIn(v.list(), {cell.x, cell.y + cell.h * 0.3f, cell.w, cell.h * 0.7f}, Align::Left, v.fonts.small, kFaint, caption);
-        }
-    }
+    drawRows(v, box, page, output ? 3 : 2);
     ImGui::EndChild();
 }
 
