@@ -106,7 +106,7 @@ void drawRows(View& v, const Box& box, const Page& page, int columns) {
     // No caption at the foot of a column.
     if (columns == 2 && perColumn < cells.size() && !cells[perColumn - 1].param && !cells[perColumn - 1].text) --perColumn;
     const auto longest = static_cast<float>(std::max(perColumn, columns == 2 ? cells.size() - perColumn : perColumn));
-    const float height = std::clamp((box.h + space) / longest - space, v.px(29), v.px(44));
+    const float height = std::clamp((box.h + space) / longest - space, v.px(columns == 2 ? 29 : 25), v.px(44));
     const bool scrolls = longest * (height + space) - space > box.h + 0.5f;
     const float width = (box.w - (scrolls ? v.px(18) : 0) - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
     const ImVec2 top = ImGui::GetCursorScreenPos();

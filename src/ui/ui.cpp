@@ -309,7 +309,6 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
         if (st.space == WorkSpace::Perform) drawPerform(v, rest);
         else if (st.space == WorkSpace::Map) drawMap(v, rest);
         else drawTune(v, rest);
-        if (keysToList && m.focus.empty()) m.focus = focus;
         if (!m.focus.empty()) drawFocus(v);
         ImGui::End();
         if (m.problemsOpen) drawProblems(v, window);
@@ -317,6 +316,7 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
         ImGui::PopFont();
     }
     if (in.helpVisible) drawHelp(v, window);
+    if (keysToList) m.focus = focus;
     m.keys = {};
     ImGui::Render();
     if (st.backends) ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
@@ -331,5 +331,6 @@ void Ui::setWorkSpace(WorkSpace space) { state_->space = space; }
 WorkSpace Ui::workSpace() const { return state_->space; }
 void Ui::setScale(float scale) { state_->userScale = scale; }
 const std::vector<ItemRect>& Ui::items() const { return state_->items; }
+const std::string& Ui::focus() const { return state_->memory.focus; }
 
 } // namespace titanus::ui

@@ -221,6 +221,7 @@ class Ui {
     void setScale(float scale);
     // Interactive items of the last frame, in order of drawing.
     const std::vector<ItemRect>& items() const;
+    const std::string& focus() const; // id of the item the keyboard stands on; empty: none
 
   private:
     struct State;

@@ -20,17 +20,48 @@ class RecordingSink final : public UiSink {
     void forget(std::size_t binding) override { forgotten.push_back(binding); }
     void dismissProblems() override { problemsDismissed++; }
     void dismissFirstRun() override { firstRunDismissed++; }
+    void formula(params::ParamIndex index, const std::string& text) override {
+        formulas.emplace_back(index, text);
+        auto all = store_.formulas();
+        std::erase_if(all, [&](const params::Formula& f) { return f.target == index; });
+        if (!text.empty()) all.push_back({index, text});
+        store_.setFormulas(std::move(all));
+    }
+    void setBinding(std::size_t binding, const BindingEdit& edit) override { bindingEdits.emplace_back(binding, edit); }
+    void renameScene(int pad, const std::string& name) override { renamed.emplace_back(pad, name); }
+    void moveScene(int from, int to) override { moved.emplace_back(from, to); }
 
     std::vector<params::ParamChange> changes;
     std::vector<params::ActionEvent> actions;
     std::vector<std::pair<params::TextIndex, std::string>> texts;
     std::vector<Target> learned;
     std::vector<std::size_t> forgotten;
+    std::vector<std::pair<params::ParamIndex, std::string>> formulas;
+    std::vector<std::pair<std::size_t, BindingEdit>> bindingEdits;
+    std::vector<std::pair<int, std::string>> renamed;
+    std::vector<std::pair<int, int>> moved;
     int routeEdits = 0, problemsDismissed = 0, firstRunDismissed = 0;
 
   private:
     params::Store& store_;
 };
+
+// A made-up painting: hills under a glow, in two hues.
+inline core::Image paintedScene(int width, int height, float hue, float turn) {
+    core::Image image{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height * 4), 255)};
+    auto wave = [](float x, float shift) { return 0.5f + 0.5f * std::cos(6.28318f * (x + shift)); };
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x) {
+            const float u = static_cast<float>(x) / static_cast<float>(width) * 2 - 1, t = 1 - static_cast<float>(y) / static_cast<float>(height);
+            const float hill = 0.35f + 0.15f * std::sin(u * 3 + turn) + 0.06f * std::sin(u * 11 + turn * 2);
+            const float sky = std::exp(-4 * ((u - 0.4f * std::sin(turn)) * (u - 0.4f * std::sin(turn)) + (t - 0.7f) * (t - 0.7f)));
+            const float light = t > hill ? 0.12f + 0.8f * sky : 0.1f + 0.35f * (t / hill) * (0.7f + 0.3f * std::sin(u * 25 + t * 40));
+            const float h = t > hill ? hue : hue + 0.45f;
+            std::uint8_t* pixel = image.at(x, y);
+            for (int k = 0; k < 3; ++k) pixel[k] = static_cast<std::uint8_t>(255 * std::clamp(light * (0.35f + 0.9f * wave(h, static_cast<float>(k) / 3)) + 0.25f * sky * sky, 0.f, 1.f));
+        }
+    return image;
+}
 
 struct Synthetic {
     params::Store store;
@@ -47,6 +78,21 @@ struct Synthetic {
     double seconds = 0;
     bool learning = false, uiVisible = true, helpVisible = false, firstRun = false;
     Target learnTarget;
+    std::vector<core::Image> paintings;
+    std::vector<ScenePad> scenes;
+    PadHand padHand{};
+    std::optional<PendingRecall> pending;
+    std::vector<CueRow> cues{{"0:00", "Opening", "scene 1"}, {"0:32", "First light", "scene 2"}, {"bar 33", "Verse", "scene 5"},
+                             {"+ 8 bars", "Lift", "scene 3"}, {"by hand", "Drop", "Neon tunnel"}, {"+ 16 bars", "Long break", "scene 9"}, {"by hand", "Last picture", "scene 12"}};
+    AutopilotView autopilot;
+    std::vector<std::string_view> modes{"absolute", "relative", "toggle", "hold", "trigger"}, takeovers{"pickup", "scale", "jump"};
+    std::vector<FormulaProblem> formulaProblems;
+    std::vector<TextProblem> promptProblems{8};
+    std::optional<bool> stripFrozen;
+    FlashMeter flash;
+    std::string governor;
+    std::vector<std::string> videoOutputs{"/dev/video10"};
+    bool recording = false;
 
     Synthetic() {
         const char* prompts[] = {"a colony on a moon under lockdown, wide shot", "bioluminescent jellyfish", "cathedral of glass and light", "rust"};
@@ -64,10 +110,28 @@ struct Synthetic {
                          {Source::Lfo2, params::param("camera.roll"), 0.06f, {}, 0, 0, false},
                          {Source::Build, params::param("prompt.2.weight"), 0.5f, params::RouteCurve::Square, 0, 1, true}});
         bindings = {{params::param("camera.zoom"), "nanoKONTROL2 CC 0"}, {params::param("prompt.1.weight"), "nanoKONTROL2 CC 1", 0, 0.8f},
-                    {ActionTarget{params::Action::Freeze}, "nanoKONTROL2 CC 41"}, {params::param("output.brightness"), "nanoKONTROL2 CC 0", 0, 1, true}};
+                    {ActionTarget{params::Action::Freeze}, "nanoKONTROL2 CC 41"}, {params::param("output.brightness"), "nanoKONTROL2 CC 0", 0, 1, true}, {ActionTarget{params::Action::SceneRecall, 3}, "APC mini note 3"}};
         problems = {{{core::ProblemId::MidiDeviceLost, "nanoKONTROL2"}, 2, 3.5}};
+        const char* names[] = {"Colony", "Tide pool", "Ink garden", "Cathedral", "Neon rain", "Ember", "Glass forest", "Slow planet", "Paper birds", "Night bus", "Coral", "Storm"};
+        for (int i = 0; i < 12; ++i) paintings.push_back(paintedScene(128, 72, static_cast<float>(i) * 0.137f, static_cast<float>(i) * 1.3f));
+        scenes.resize(64);
+        for (int i = 0; i < 12; ++i) {
+            const auto pad = static_cast<std::size_t>(i < 9 ? i : i + 3);
+            scenes[pad] = {i == 1 ? PadState::Modified : PadState::Stored, names[i], 0x4080c0, &paintings[static_cast<std::size_t>(i)], static_cast<std::uint64_t>(i + 1)};
+        }
+        const core::Image painting = paintedScene(160, 90, 0.55f, 0.7f);
+        canvas.width = 160, canvas.height = 90;
+        for (const std::uint8_t byte : painting.rgba) canvas.rgba.push_back(static_cast<float>(byte) / 255.f);
+        canvas.stars.star = {{{-0.62f, 0.5f}, {0.35f, 0.72f}, {0.8f, -0.1f}, {-0.2f, -0.75f}, {}, {}, {}, {}}};
+        canvas.stars.shown = {true, true, true, true, false, false, false, false};
+        canvas.stars.generation = 1;
+        store.apply({params::param("constellation.amount"), 0.8f, params::Origin::Preset, 0});
+        store.apply({params::param("constellation.x"), -0.1f, params::Origin::Preset, 0});
+        store.apply({params::param("constellation.y"), 0.3f, params::Origin::Preset, 0});
         advance(0);
     }
+    Synthetic(const Synthetic&) = delete; // pads point at the paintings
+    Synthetic& operator=(const Synthetic&) = delete;
 
     // A made-up four-to-the-floor at 124 BPM.
     void advance(double dt) {
@@ -100,6 +164,8 @@ struct Synthetic {
         frame.effective.values[params::param("canvas.coarse_gain").value] += 0.9f * kick;
         frame.effective.values[params::param("look.flash").value] += 0.2f * snare;
         frame.effective.values[params::param("prompt.2.weight").value] += 0.2f * static_cast<float>(std::sin(seconds));
+        const auto t = static_cast<float>(seconds);
+        canvas.stars.picture = {-0.15f + 0.45f * std::sin(t * 0.31f) + 0.12f * std::sin(t * 1.3f), 0.1f + 0.4f * std::cos(t * 0.23f) + 0.1f * std::sin(t * 0.9f)};
         for (std::size_t i = 0; i < 4; ++i) canvas.prompts[i] = {0.2f, std::clamp(0.75f - 0.18f * static_cast<float>(i) + 0.05f * static_cast<float>(std::sin(seconds + static_cast<double>(i))), 0.f, 1.f), true};
     }
 
@@ -118,6 +184,14 @@ struct Synthetic {
         in.bindings = bindings;
         in.events = events;
         in.learning = learning, in.learnTarget = learnTarget;
+        in.scenes = scenes, in.padHand = padHand, in.pending = pending;
+        in.cues = {"Saturday", cues, 2, 3, true, 12.4};
+        in.autopilot = autopilot;
+        in.bindingModes = modes, in.takeovers = takeovers;
+        in.formulaProblems = formulaProblems, in.promptProblems = promptProblems;
+        in.stripFrozen = stripFrozen, in.flash = flash, in.governor = governor, in.videoOutputs = videoOutputs;
+        in.recording = recording, in.recordingSeconds = recording ? 83 : 0, in.recordingName = recording ? "titanus-0001.mkv" : "";
+        in.journal = true;
         in.uiVisible = uiVisible, in.helpVisible = helpVisible, in.firstRun = firstRun;
         return in;
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <set>
 
 namespace titanus::ui {
@@ -86,6 +87,13 @@ class UiTest : public ::testing::Test {
             frames(1);
         }
     }
+    void shift(bool down) {
+        SDL_Event e{};
+        e.type = down ? SDL_KEYDOWN : SDL_KEYUP;
+        e.key.keysym = {SDL_SCANCODE_LSHIFT, SDLK_LSHIFT, static_cast<Uint16>(down ? KMOD_SHIFT : KMOD_NONE), 0};
+        ui->processEvent(e);
+        frames(1);
+    }
     bool key(SDL_Keycode sym, SDL_Scancode code, Uint16 mod = 0) {
         SDL_Event e{};
         e.type = SDL_KEYDOWN;
@@ -104,8 +112,8 @@ class UiTest : public ::testing::Test {
             frames(2);
             std::vector<std::string> pages;
             for (const ItemRect& r : ui->items())
-                if (r.id.rfind("tune.", 0) == 0 || r.id == "map.grid" || r.id == "map.list") pages.push_back(r.id);
-            if (pages.empty()) look("perform");
+                if (r.id.rfind("tune.", 0) == 0 || r.id == "map.grid" || r.id == "map.list" || r.id.rfind("perform.", 0) == 0) pages.push_back(r.id);
+            look("first");
             for (const std::string& page : pages) {
                 click(page);
                 frames(1);
@@ -164,7 +172,7 @@ TEST_F(UiTest, EveryParameterIsSomewhere) {
     for (int slot = 0; slot < params::kPromptSlots; ++slot)
         EXPECT_TRUE(seen.count(std::string(params::kTexts[params::promptText(slot).value].id)));
     for (const auto& a : params::kActions) {
-        if (a.action == Action::Quit || a.action == Action::PresetRecall) continue; // keyboard; the pads
+        if (a.action == Action::Quit || a.action == Action::PresetRecall || a.action == Action::SceneRecall) continue; // keyboard; the pads
         EXPECT_TRUE(seen.count(std::string(a.id))) << a.id << " has no button";
     }
     EXPECT_TRUE(seen.count("preset.9"));
@@ -383,11 +391,355 @@ TEST_F(UiTest, AFiredRouteShowsInTheStripWithinOneFrame) {
     EXPECT_GT(history.columns().back().onsets[1], 0);
 }
 
+TEST_F(UiTest, EveryTextIsSomewhere) {
+    std::set<std::string> seen;
+    everywhere([&](const std::string&) {
+        for (const ItemRect& r : ui->items()) seen.insert(r.id);
+    });
+    const std::map<std::string_view, std::string> devices{{"audio.input", "device.audio"}, {"midi.input", "device.midi"}, {"output.display", "device.display"}};
+    for (const auto& text : params::kTexts) {
+        const auto device = devices.find(text.id);
+        EXPECT_TRUE(seen.count(device == devices.end() ? std::string(text.id) : device->second)) << text.id << " has no field";
+    }
+}
+
+TEST_F(UiTest, NoTwoItemsOfAPageShareAnId) {
+    everywhere([&](const std::string& where) {
+        std::set<std::string> ids;
+        for (const ItemRect& r : ui->items()) EXPECT_TRUE(ids.insert(r.id).second) << where << ": " << r.id << " twice";
+    });
+}
+
+TEST_F(UiTest, APadRecallsAShiftClickStoresAndAnEmptyOneDoesNothing) {
+    click("perform.1");
+    frames(2);
+    click("scene.3");
+    ASSERT_EQ(sink.actions.size(), 1u);
+    EXPECT_EQ(sink.actions[0].action, Action::SceneRecall);
+    EXPECT_EQ(sink.actions[0].argument, 3);
+    click("scene.40");
+    EXPECT_EQ(sink.actions.size(), 1u) << "nothing lies there";
+    shift(true);
+    click("scene.40");
+    shift(false);
+    ASSERT_EQ(sink.actions.size(), 2u);
+    EXPECT_EQ(sink.actions[1].action, Action::SceneStore);
+    EXPECT_EQ(sink.actions[1].argument, 40);
+}
+
+TEST_F(UiTest, WithAStoreButtonHeldReadyAnEmptyPadIsPressedToo) {
+    click("perform.1");
+    frames(2);
+    click("action.scene_store");
+    ASSERT_EQ(sink.actions.size(), 1u);
+    EXPECT_EQ(sink.actions[0].action, Action::SceneStore);
+    EXPECT_EQ(sink.actions[0].argument, -1) << "armed: the next pad";
+    show.padHand = PadHand::Store;
+    click("scene.41");
+    ASSERT_EQ(sink.actions.size(), 2u);
+    EXPECT_EQ(sink.actions[1].action, Action::SceneRecall);
+    EXPECT_EQ(sink.actions[1].argument, 41);
+}
+
+TEST_F(UiTest, APadIsRenamedFromItsMenu) {
+    click("perform.1");
+    frames(2);
+    click("scene.0", SDL_BUTTON_RIGHT);
+    frames(2);
+    key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    frames(3);
+    ASSERT_TRUE(ui->wantsText());
+    type("Moonrise");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    ASSERT_EQ(sink.renamed.size(), 1u);
+    EXPECT_EQ(sink.renamed[0].first, 0);
+    EXPECT_EQ(sink.renamed[0].second, "Moonrise");
+    EXPECT_TRUE(sink.actions.empty());
+}
+
+TEST_F(UiTest, APadIsCarriedToAnother) {
+    click("perform.1");
+    frames(2);
+    const ItemRect from = item("scene.2"), to = item("scene.30");
+    drag("scene.2", to.x0 - from.x0, to.y0 - from.y0);
+    frames(2);
+    ASSERT_EQ(sink.moved.size(), 1u);
+    EXPECT_EQ(sink.moved[0], std::make_pair(2, 30));
+    EXPECT_TRUE(sink.actions.empty()) << "carrying is not recalling";
+}
+
+TEST_F(UiTest, DraggingThePuckPostsBothPlacesInOneFrame) {
+    click("perform.stars");
+    frames(2);
+    const ItemRect field = item("constellation");
+    move(field.x0 + 150, field.y0 + 120);
+    frames(1);
+    press(true);
+    for (int i = 1; i <= 6; ++i) {
+        sink.changes.clear();
+        move(field.x0 + 150 + 20 * static_cast<float>(i), field.y0 + 120 + 7 * static_cast<float>(i));
+        ASSERT_EQ(sink.changes.size(), 2u);
+        EXPECT_EQ(sink.changes[0].param, param("constellation.x"));
+        EXPECT_EQ(sink.changes[1].param, param("constellation.y"));
+        EXPECT_EQ(sink.changes[0].time, sink.changes[1].time);
+    }
+    move(field.x1 + 400, field.y0 - 50);
+    press(false);
+    EXPECT_FLOAT_EQ(show.store[param("constellation.x")], 1) << "held at the edge";
+    EXPECT_FLOAT_EQ(show.store[param("constellation.y")], 1);
+    click("constellation", SDL_BUTTON_RIGHT);
+    EXPECT_FLOAT_EQ(show.store[param("constellation.x")], 0);
+    EXPECT_FLOAT_EQ(show.store[param("constellation.y")], 0);
+}
+
+TEST_F(UiTest, GrabbingThePuckWithoutMovingNeverJumps) {
+    show.store.apply({param("constellation.x"), 0, params::Origin::Ui, 0});
+    show.store.apply({param("constellation.y"), 0, params::Origin::Ui, 0});
+    click("perform.stars");
+    frames(2);
+    click("constellation"); // its middle: there the puck lies
+    EXPECT_TRUE(sink.changes.empty());
+}
+
+TEST_F(UiTest, TypingAnEqualsSignSetsAFormulaAndAnEmptyFieldTakesItAway) {
+    doubleClick("output.brightness");
+    type("=0.5+0.5*sin(t)");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    ASSERT_EQ(sink.formulas.size(), 1u);
+    EXPECT_EQ(sink.formulas[0].first, param("output.brightness"));
+    EXPECT_EQ(sink.formulas[0].second, "0.5+0.5*sin(t)");
+    EXPECT_TRUE(sink.changes.empty());
+    frames(6);
+    EXPECT_FALSE(ui->wantsText());
+    drag("output.brightness", -80);
+    EXPECT_TRUE(sink.changes.empty()) << "the formula holds the value";
+    doubleClick("output.brightness");
+    key(SDLK_a, SDL_SCANCODE_A, KMOD_CTRL);
+    key(SDLK_BACKSPACE, SDL_SCANCODE_BACKSPACE);
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    ASSERT_EQ(sink.formulas.size(), 2u);
+    EXPECT_EQ(sink.formulas[1].second, "");
+    EXPECT_TRUE(show.store.formulas().empty());
+}
+
+TEST_F(UiTest, ARefusedFormulaKeepsTheField) {
+    doubleClick("output.brightness");
+    type("=sin(");
+    show.formulaProblems = {{param("output.brightness"), {"a ) is missing", 4}}};
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    frames(6);
+    EXPECT_TRUE(ui->wantsText());
+}
+
+TEST_F(UiTest, RightClickTakesAFormulaAwayAndResets) {
+    show.store.setFormulas({{param("output.brightness"), "t"}});
+    frames(2);
+    click("output.brightness", SDL_BUTTON_RIGHT);
+    ASSERT_EQ(sink.formulas.size(), 1u);
+    EXPECT_EQ(sink.formulas[0].second, "");
+    EXPECT_FLOAT_EQ(show.store[param("output.brightness")], 1);
+}
+
+TEST_F(UiTest, RoutesHaveHoldQuantiseAndSolo) {
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    click("route.1.solo");
+    EXPECT_TRUE(show.store.routes()[1].solo);
+    drag("route.2.hold", 20);
+    EXPECT_GT(show.store.routes()[2].holdSeconds, 0);
+    click("route.0.quantise");
+    frames(2);
+    key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    EXPECT_EQ(show.store.routes()[0].quantise, params::RouteQuantise::Beat);
+}
+
+TEST_F(UiTest, ATargetIsFoundByTypingAPartOfItsName) {
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    click("route.0.target");
+    frames(3);
+    ASSERT_TRUE(ui->wantsText());
+    type("vignet");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    EXPECT_EQ(show.store.routes()[0].target, param("look.vignette"));
+}
+
+TEST_F(UiTest, TheChosenCellOfTheMatrixIsEditedBelowIt) {
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    click("map.grid");
+    frames(2);
+    EXPECT_FALSE(has("cell.hold"));
+    const ItemRect m = item("matrix");
+    move(m.x0 + 2, m.y0 + 2);
+    frames(1);
+    press(true);
+    move(m.x0 + 2, m.y0 - 10);
+    press(false);
+    frames(2);
+    drag("cell.hold", 20);
+    EXPECT_GT(show.store.routes().back().holdSeconds, 0);
+    click("cell.mute");
+    EXPECT_TRUE(show.store.routes().back().mute);
+}
+
+TEST_F(UiTest, ABindingIsEditedInPlace) {
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    click("binding.1");
+    frames(2);
+    drag("binding.low", 30);
+    ASSERT_FALSE(sink.bindingEdits.empty());
+    EXPECT_EQ(sink.bindingEdits.back().first, 1u);
+    EXPECT_GT(sink.bindingEdits.back().second.low, 0);
+    EXPECT_LE(sink.bindingEdits.back().second.low, sink.bindingEdits.back().second.high);
+    sink.bindingEdits.clear();
+    click("binding.invert");
+    ASSERT_EQ(sink.bindingEdits.size(), 1u);
+    EXPECT_TRUE(sink.bindingEdits[0].second.invert);
+    click("binding.mode");
+    frames(2);
+    key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+    key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    ASSERT_EQ(sink.bindingEdits.size(), 2u);
+    EXPECT_EQ(sink.bindingEdits[1].second.mode, 2);
+}
+
+TEST_F(UiTest, ACornerOfTheWallMovesBothItsPlacesAndGoesBack) {
+    ui->setWorkSpace(WorkSpace::Tune);
+    frames(2);
+    click("tune.Output");
+    frames(2);
+    drag("pin.top_left", 24, 18);
+    EXPECT_GT(show.store[param("output.top_left_x")], 0.02f);
+    EXPECT_LT(show.store[param("output.top_left_y")], -0.02f) << "down is negative";
+    EXPECT_EQ(show.store[param("output.top_right_x")], 0);
+    click("pin.top_left", SDL_BUTTON_RIGHT);
+    EXPECT_EQ(show.store[param("output.top_left_x")], 0);
+    EXPECT_EQ(show.store[param("output.top_left_y")], 0);
+}
+
+TEST_F(UiTest, TheKeyboardWalksToEveryItemOfAPage) {
+    everywhere([&](const std::string& where) {
+        std::set<std::string> seen;
+        for (std::size_t i = 0; i < ui->items().size() + 1; ++i) {
+            key(SDLK_PAGEDOWN, SDL_SCANCODE_PAGEDOWN);
+            seen.insert(ui->focus());
+        }
+        for (const ItemRect& r : ui->items()) EXPECT_TRUE(seen.count(r.id)) << where << ": " << r.id;
+    });
+}
+
+TEST_F(UiTest, ArrowsGoToWhatLiesThatWay) {
+    click("perform.0");
+    key(SDLK_PAGEDOWN, SDL_SCANCODE_PAGEDOWN);
+    for (int i = 0; i < 100 && ui->focus() != "prompt.3.weight"; ++i) key(SDLK_PAGEDOWN, SDL_SCANCODE_PAGEDOWN);
+    ASSERT_EQ(ui->focus(), "prompt.3.weight");
+    key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+    EXPECT_EQ(ui->focus(), "prompt.4.weight");
+    key(SDLK_RIGHT, SDL_SCANCODE_RIGHT);
+    EXPECT_EQ(ui->focus(), "prompt.4.target");
+    key(SDLK_UP, SDL_SCANCODE_UP);
+    EXPECT_EQ(ui->focus(), "prompt.3.target");
+    key(SDLK_LEFT, SDL_SCANCODE_LEFT);
+    EXPECT_EQ(ui->focus(), "prompt.3.weight");
+}
+
+TEST_F(UiTest, TheKeyboardMovesTypesAndResetsAValue) {
+    key(SDLK_PAGEDOWN, SDL_SCANCODE_PAGEDOWN);
+    for (int i = 0; i < 100 && ui->focus() != "macro.1"; ++i) key(SDLK_PAGEDOWN, SDL_SCANCODE_PAGEDOWN);
+    ASSERT_EQ(ui->focus(), "macro.1");
+    EXPECT_TRUE(key(SDLK_EQUALS, SDL_SCANCODE_EQUALS)); // the + key
+    EXPECT_NEAR(show.store[param("macro.1")], 0.01f, 1e-5f);
+    EXPECT_TRUE(key(SDLK_EQUALS, SDL_SCANCODE_EQUALS, KMOD_SHIFT));
+    EXPECT_NEAR(show.store[param("macro.1")], 0.011f, 1e-5f);
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    frames(2);
+    ASSERT_TRUE(ui->wantsText());
+    type("0.7");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    EXPECT_FLOAT_EQ(show.store[param("macro.1")], 0.7f);
+    frames(4);
+    key(SDLK_BACKSPACE, SDL_SCANCODE_BACKSPACE);
+    EXPECT_FLOAT_EQ(show.store[param("macro.1")], 0);
+    key(SDLK_ESCAPE, SDL_SCANCODE_ESCAPE);
+    EXPECT_EQ(ui->focus(), "");
+    EXPECT_FALSE(key(SDLK_RETURN, SDL_SCANCODE_RETURN)) << "without a focus the keys are the show's";
+    EXPECT_FALSE(key(SDLK_EQUALS, SDL_SCANCODE_EQUALS));
+}
+
+TEST_F(UiTest, EnterPressesAButtonOnce) {
+    key(SDLK_PAGEDOWN, SDL_SCANCODE_PAGEDOWN);
+    for (int i = 0; i < 100 && ui->focus() != "action.freeze"; ++i) key(SDLK_PAGEDOWN, SDL_SCANCODE_PAGEDOWN);
+    ASSERT_EQ(ui->focus(), "action.freeze");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    frames(3);
+    ASSERT_EQ(sink.actions.size(), 1u);
+    EXPECT_EQ(sink.actions[0].action, Action::Freeze);
+}
+
+TEST_F(UiTest, TheStripIsFrozenByTheAppWhereItKeepsTheState) {
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    EXPECT_TRUE(key(SDLK_F3, SDL_SCANCODE_F3)) << "the UI's own affair";
+    key(SDLK_F3, SDL_SCANCODE_F3);
+    show.stripFrozen = false;
+    frames(2);
+    EXPECT_FALSE(key(SDLK_F3, SDL_SCANCODE_F3)) << "the app's";
+    click("action.strip");
+    ASSERT_EQ(sink.actions.size(), 1u);
+    EXPECT_EQ(sink.actions[0].action, Action::FreezeStrip);
+}
+
+TEST_F(UiTest, WhatComesFromMidiAndFromOscIsToldApart) {
+    History history;
+    show.events = {{params::Origin::Midi, 0, "CC 3 > Zoom"}, {params::Origin::Osc, 0, "Hue"}};
+    history.add(show.input());
+    ASSERT_EQ(history.marks().size(), 2u);
+    EXPECT_EQ(history.marks()[0].origin, params::Origin::Midi);
+    EXPECT_EQ(history.marks()[1].origin, params::Origin::Osc);
+}
+
+TEST_F(UiTest, ARouteThatIsNotSoloDoesNotFireBesideOneThatIs) {
+    auto routes = show.store.routes();
+    routes[1].solo = true; // snare, not kick
+    show.store.setRoutes(routes);
+    History history;
+    history.add(show.input());
+    show.frame.sources[static_cast<std::size_t>(params::Source::Kick)] = 0;
+    history.add(show.input());
+    show.frame.sources[static_cast<std::size_t>(params::Source::Kick)] = 1;
+    history.add(show.input());
+    EXPECT_TRUE(history.marks().empty());
+}
+
+TEST_F(UiTest, EverythingThatCanBeSaidAtOnceOverlapsNothing) {
+    show.flash = {5, 2, true};
+    show.governor = "gave up: crops 8 to 4, oil to smooth, canvas 160 to 128";
+    show.autopilot = {AutopilotState::Hand, 3};
+    show.pending = {4, "Neon rain", 1.2, 2.5, 0.4f};
+    show.recording = true;
+    show.padHand = PadHand::Clear;
+    show.promptProblems[1] = {"the weight \"x\" is no number", 5};
+    ui->setWorkSpace(WorkSpace::Map);
+    frames(2);
+    click("binding.3");
+    everywhere([&](const std::string& where) { expectClean(ui->items(), 1280, 720, where); });
+    EXPECT_TRUE(has("status.notice"));
+}
+
 TEST_F(UiTest, OddValuesDrawWithoutHarm) {
     show.presets.clear(), show.audio.clear(), show.bindings.clear(), show.problems.clear();
     show.features = {};
     show.features.clock.beatsPerBar = 0;
     show.canvas.prompts[0].presence = 7;
+    show.canvas.stars.picture = {std::nanf(""), 3};
+    show.canvas.rgba.resize(7);
+    show.cues.clear(), show.scenes.clear(), show.modes.clear(), show.takeovers.clear(), show.videoOutputs.clear();
+    show.promptProblems = {{"beyond the end", 99999}};
     show.store.setText(params::promptText(0), std::string(5000, 'x') + "\xff\xfe broken \xc3");
     everywhere([&](const std::string& where) { expectClean(ui->items(), 1280, 720, where); });
 }
