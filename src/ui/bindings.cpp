@@ -67,7 +67,7 @@ void drawBindings(View& v, Box box) {
     box = box.inset(v.px(10));
     Box head = v.title(box, "BINDINGS");
     head = {head.x, head.y - v.px(4), head.w, head.h + v.px(4)};
-    actionButton(v, params::Action::MidiLearn, head.cutRight(v.px(80)), {.on = v.in.learning}, "LEARN");
+    actionButton(v, params::Action::MidiLearn, head.cutRight(v.px(80)), {.on = v.in.learning}, "LEARN", -1, "bindings.learn");
     if (v.in.learning) {
         const std::string what = nameOf(v.in.learnTarget);
         textIn(v.list(), box.cutTop(v.px(24), v.px(4)), Align::Left, v.fonts.small, kAccent,

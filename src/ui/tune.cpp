@@ -136,7 +136,8 @@ void drawTune(View& v, Box box) {
     box = box.inset(v.px(10));
     const Page& page = all[static_cast<std::size_t>(v.memory.tunePage)];
     const bool output = page.name == "Output";
-    if (output) drawOutput(v, box.cutTop(std::max(v.px(212), box.h * 0.36f), gap));
+    // Whole pixels: a child window clips at them.
+    if (output) drawOutput(v, box.cutTop(std::floor(std::max(v.px(180), box.h * 0.3f)), std::floor(gap)));
     ImGui::SetCursorScreenPos(box.min());
     ImGui::BeginChild(std::string(page.name).c_str(), {box.w, box.h});
     drawRows(v, box, page, output ? 3 : 2);

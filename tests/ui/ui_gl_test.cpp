@@ -1,5 +1,6 @@
 // The UI in a real window under software GL: every work space drawn, read back, looked at. The
-// pictures go to TITANUS_TEST_SHOTS, if set, for people and for the README.
+// pictures go to the folder TITANUS_TEST_SHOTS, if set, for people and for the README; with
+// TITANUS_TEST_PICTURE the show's picture in them is that file instead of a gradient.
 #include "core/image.h"
 #include "ui/synthetic.h"
 
@@ -12,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -99,6 +101,21 @@ class UiGlTest : public ::testing::Test {
         glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
         glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, w, h, 0, GL_RGBA, GL_UNSIGNED_BYTE, rgba.data());
         show.picture = {texture, w, h, 1, 0};
+        const char* file = std::getenv("TITANUS_TEST_PICTURE");
+        if (!file || std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()) == "ThePreviewIsTheRightWayUp") return;
+        const auto read = core::readImage(file);
+        ASSERT_TRUE(read.ok()) << read.problem().line();
+        const core::Image& image = read.value();
+        core::Image flipped = image;
+        const auto stride = static_cast<std::size_t>(image.width * 4);
+        for (int y = 0; y < image.height; ++y) std::copy_n(image.at(0, image.height - 1 - y), stride, flipped.at(0, y));
+        glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, image.width, image.height, 0, GL_RGBA, GL_UNSIGNED_BYTE, flipped.rgba.data());
+        show.picture = {texture, image.width, image.height, 1, 0};
+        for (int y = 0; y < show.canvas.height; ++y) // the nebula takes its colours from the canvas
+            for (int x = 0; x < show.canvas.width; ++x)
+                for (int k = 0; k < 3; ++k)
+                    show.canvas.rgba[static_cast<std::size_t>((y * show.canvas.width + x) * 4 + k)] =
+                        static_cast<float>(image.at(x * image.width / show.canvas.width, y * image.height / show.canvas.height)[k]) / 255.f;
     }
     core::Image shoot(const std::string& name, int frames = 48) {
         int w = 0, h = 0;
@@ -109,6 +126,7 @@ class UiGlTest : public ::testing::Test {
             while (SDL_PollEvent(&event)) ui->processEvent(event);
             show.events.clear();
             if (i == frames / 2) show.events.push_back({params::Origin::Midi, show.seconds, "CC 0 > Zoom"});
+            if (i == frames / 3) show.events.push_back({params::Origin::Osc, show.seconds, "/titanus/look.hue"});
             glClearColor(0, 0, 0, 1);
             glClear(GL_COLOR_BUFFER_BIT);
             ui->draw(show.input(), sink);
@@ -231,10 +249,95 @@ TEST_F(UiGlTest, OverlaysAreDrawn) {
     EXPECT_NE(shoot("first_run", 3).rgba, plain.rgba);
 }
 
+TEST_F(UiGlTest, ScenesCuesAndStarsAreDrawn) {
+    open(1280, 720);
+    if (IsSkipped()) return;
+    shoot("hand", 2);
+    const core::Image prompts = shoot("hand", 2);
+    show.scenes[3].state = PadState::Active;
+    show.pending = {5, "Ember", 1.2, 2.5, 0.6f};
+    show.autopilot = {AutopilotState::Hand, 3};
+    click("perform.1");
+    const core::Image scenes = shoot("scenes", 6);
+    EXPECT_GT(colours(scenes), 400) << "thumbnails are missing";
+    EXPECT_NE(scenes.rgba, prompts.rgba);
+    show.pending.reset();
+    click("perform.2");
+    EXPECT_NE(shoot("cues", 4).rgba, scenes.rgba);
+    click("perform.0");
+    click("perform.stars");
+    mouse(SDL_MOUSEMOTION, 900, 800);
+    for (int i = 0; i < 700; ++i) { // a tail takes its time
+        show.advance(1 / 60.);
+        ui->draw(show.input(), sink);
+    }
+    EXPECT_GT(colours(shoot("stars", 4)), 400) << "no glow";
+}
+
+TEST_F(UiGlTest, AThumbnailIsShownAnewWhenItsSceneChanged) {
+    open(1280, 720);
+    if (IsSkipped()) return;
+    shoot("hand", 2);
+    click("perform.1");
+    const ItemRect pad = *std::find_if(ui->items().begin(), ui->items().end(), [](const ItemRect& r) { return r.id == "scene.6"; });
+    const auto middle = [&](const core::Image& image) {
+        const std::uint8_t* p = image.at(static_cast<int>((pad.x0 + pad.x1) / 2), static_cast<int>(pad.y0 + (pad.y1 - pad.y0) * 0.3f));
+        return std::array<int, 3>{p[0], p[1], p[2]};
+    };
+    core::Image red{8, 8, std::vector<std::uint8_t>(8 * 8 * 4, 255)}, blue = red;
+    for (std::size_t i = 0; i < 64; ++i) red.rgba[i * 4 + 1] = red.rgba[i * 4 + 2] = 0, blue.rgba[i * 4] = blue.rgba[i * 4 + 1] = 0;
+    show.scenes[6].thumbnail = &red, show.scenes[6].generation = 100;
+    const auto first = middle(shoot("hand", 2));
+    EXPECT_GT(first[0], first[2] + 60);
+    show.scenes[6].thumbnail = &blue;
+    show.scenes[6].generation = 101;
+    const auto second = middle(shoot("hand", 2));
+    EXPECT_GT(second[2], second[0] + 60);
+}
+
+TEST_F(UiGlTest, OutputPageGuardsAndFormulasAreDrawn) {
+    open(1280, 720);
+    if (IsSkipped()) return;
+    show.store.setFormulas({{params::param("macro.1"), "0.5+0.5*sin(t)"}});
+    show.promptProblems[2] = {"the weight \"x\" is no number", 12};
+    shoot("hand", 2);
+    click("prompt.3.text");
+    shoot("problem", 4);
+    ui->setWorkSpace(WorkSpace::Tune);
+    show.flash = {4.2f, 1, true};
+    show.store.apply({params::param("output.top_left_x"), 0.12f, params::Origin::Ui, 0});
+    show.store.apply({params::param("output.top_left_y"), -0.08f, params::Origin::Ui, 0});
+    shoot("hand", 2);
+    click("tune.Output");
+    mouse(SDL_MOUSEMOTION, 700, 712);
+    EXPECT_GT(colours(shoot("tune_output", 4)), 150);
+    show.flash = {};
+    show.governor = "gave up: crops 8 to 4, oil to smooth";
+    ui->setWorkSpace(WorkSpace::Map);
+    shoot("hand", 2);
+    click("binding.3");
+    mouse(SDL_MOUSEMOTION, 520, 560);
+    EXPECT_GT(colours(shoot("map_edit", 40)), 150);
+    for (const char* page : {"Look", "Material", "Prompts", "Sound", "Show"}) {
+        ui->setWorkSpace(WorkSpace::Tune);
+        shoot("hand", 1);
+        click(std::string("tune.") + page);
+        mouse(SDL_MOUSEMOTION, 700, 712);
+        shoot(std::string("tune_") + page, 2);
+    }
+}
+
 TEST_F(UiGlTest, ALargerWindowGetsLargerTypeAndPicture) {
     open(1920, 1080);
     if (IsSkipped()) return;
     EXPECT_GT(colours(shoot("perform_1080", 8)), 150);
+    click("perform.1");
+    click("perform.stars");
+    for (int i = 0; i < 300; ++i) {
+        show.advance(1 / 60.);
+        ui->draw(show.input(), sink);
+    }
+    EXPECT_GT(colours(shoot("stars_1080", 4)), 400);
 }
 
 } // namespace
