@@ -44,15 +44,28 @@ void drawGrid(View& v, Box box) {
         return Box{box.x + static_cast<float>(column) * cw, box.y + static_cast<float>(row) * ch, cw, ch};
     };
 
-    // Names of the sources: all where there is room, else those with light.
-    const bool room = ch >= v.px(13);
+    // Names of the sources, no higher than their rows; the one under the mouse in full size.
+    const float size = std::min(v.fonts.small->FontSize, ch * 1.08f);
+    int over = -1;
     for (int r = 0; r < rowCount; ++r) {
         const float level = std::clamp(std::abs(v.in.frame.sources[static_cast<std::size_t>(r)]), 0.f, 1.f);
         const Box line{names.x, cell(0, r).y, names.w, ch};
         list->AddRectFilled({line.right() - line.w * level, line.y + 1}, {line.right(), line.bottom() - 1}, withAlpha(kAccent, 0.22f));
-        if (room || (hot && r == overRow))
-            textIn(list, line, Align::Right, v.fonts.small, hot && r == overRow ? kText : kDim, params::kSources[static_cast<std::size_t>(r)].name);
+        const auto name = params::kSources[static_cast<std::size_t>(r)].name;
+        if (hot && r == overRow) {
+            over = r;
+        } else {
+            const float wide = textWidth(v.fonts.small, name) * size / v.fonts.small->FontSize;
+            list->AddText(v.fonts.small, size, {std::round(line.right() - wide), std::round(line.y + (ch - size) / 2)}, kDim, name.data(), name.data() + name.size());
+        }
         if (r % 2) list->AddRectFilled({box.x, line.y}, {box.right(), line.bottom()}, rgb(0xffffff, 6));
+    }
+    if (over >= 0) {
+        const auto name = params::kSources[static_cast<std::size_t>(over)].name;
+        const float high = v.fonts.small->FontSize + v.px(2), wide = textWidth(v.fonts.small, name) + v.px(6);
+        const Box tag{names.right() - wide, cell(0, over).y + (ch - high) / 2, wide, high};
+        list->AddRectFilled(tag.min(), tag.max(), kPanel, v.px(3));
+        textIn(list, tag, Align::Right, v.fonts.small, kText, name);
     }
     for (int c = 0; c < columnCount;) { // group heads and borders
         int end = c;

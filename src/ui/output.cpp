@@ -93,13 +93,13 @@ void drawOutput(View& v, Box box) {
             v.change(c.y, 0);
         }
     Box device = side.cutTop(row, gap);
-    textIn(v.list(), device.cutLeft(v.px(84), v.px(6)), Align::Left, v.fonts.small, kDim, "Video device");
-    std::vector<std::string> devices{""};
-    devices.insert(devices.end(), v.in.videoOutputs.begin(), v.in.videoOutputs.end());
     const auto index = params::text("output.v4l2");
-    const std::string& now = v.in.store[index];
-    if (const auto chosen = picker(v, "device.v4l2", device, now.empty() ? "none" : now, devices)) v.sink.text(index, devices[*chosen]);
-    if (ImGui::IsItemHovered()) v.tip(params::kTexts[index.value].name, params::kTexts[index.value].help);
+    textIn(v.list(), device.cutLeft(v.px(84), v.px(6)), Align::Left, v.fonts.small, kDim, "Video device");
+    const Box found = device.cutRight(v.px(34), v.px(4));
+    textField(v, index, device, "none", false);
+    std::vector<std::string> devices{""}; // what is there, beside what can be typed
+    devices.insert(devices.end(), v.in.videoOutputs.begin(), v.in.videoOutputs.end());
+    if (const auto chosen = picker(v, "device.v4l2", found, {}, devices)) v.sink.text(index, devices[*chosen]);
     flashBar(v, side.cutTop(v.px(20), v.px(2)), "Flashes", v.in.flash.generalPerSecond);
     flashBar(v, side.cutTop(v.px(20), v.px(4)), "Red", v.in.flash.redPerSecond);
     const std::string guard = v.in.store[param("guard.flash")] < 0.5f ? "flash guard off" : v.in.flash.limiting ? "flash guard takes contrast away" : "flash guard on";

@@ -30,7 +30,7 @@ constexpr ViewKey kViewKeys[] = {{"Ctrl+1 2 3", "Perform, Map, Tune"},
 
 void drawHelp(View& v, const Box& window) {
     ImDrawList* list = ImGui::GetForegroundDrawList();
-    list->AddRectFilled(window.min(), window.max(), rgb(0x060708, 235));
+    list->AddRectFilled(window.min(), window.max(), rgb(0x060708, 250));
     const auto actions = static_cast<int>(params::kActions.size()), extra = static_cast<int>(std::size(kViewKeys));
     const int rows = (actions + extra + 1) / 2;
     Box box = window.inset(v.px(44));

@@ -87,9 +87,13 @@ void drawPad(View& v, int pad, const ScenePad& scene, const Box& box) {
     const float r = v.px(5), blink = 0.5f + 0.5f * std::sin(static_cast<float>(v.in.seconds) * 7);
     if (full) {
         thumbnail(v, pad, scene, box);
-        const Box words{box.x, box.bottom() - v.px(17), box.w, v.px(17)};
-        list->AddRectFilled(words.min(), words.max(), rgb(0x08090b, 205), r, ImDrawFlags_RoundCornersBottom);
-        textIn(list, {words.x + v.px(4), words.y, words.w - v.px(8), words.h}, Align::Left, v.fonts.small, kText, scene.name);
+        // Dark towards the foot, where the name stands; the picture above stays as it is.
+        const float foot = box.bottom() - v.px(4);
+        list->AddRectFilledMultiColor({box.x, box.bottom() - box.h * 0.62f}, {box.right(), foot}, rgb(0x08090b, 0), rgb(0x08090b, 0), rgb(0x08090b, 225), rgb(0x08090b, 225));
+        list->AddRectFilled({box.x, foot}, box.max(), rgb(0x08090b, 225), r, ImDrawFlags_RoundCornersBottom);
+        const Box words{box.x + v.px(4), box.bottom() - v.px(17), box.w - v.px(8), v.px(16)};
+        textIn(list, {words.x + 1, words.y + 1, words.w, words.h}, Align::Left, v.fonts.small, rgb(0, 220), scene.name);
+        textIn(list, words, Align::Left, v.fonts.small, kText, scene.name);
     } else {
         list->AddRectFilled(box.min(), box.max(), hot ? kRaised : rgb(0x101216), r);
         if (v.in.padHand == PadHand::Store) list->AddRect(box.min(), box.max(), withAlpha(kAccent, 0.5f), r);
@@ -160,14 +164,13 @@ void drawScenes(View& v, Box box) {
     actionButton(v, Action::SceneClear, head.cutRight(v.px(72), gap), {.on = v.in.padHand == PadHand::Clear, .danger = v.in.padHand == PadHand::Clear}, "CLEAR");
     actionButton(v, Action::SceneStore, head.cutRight(v.px(72), gap), {.on = v.in.padHand == PadHand::Store}, "STORE");
 
-    Box pilot = box.cutBottom(v.px(44));
-    const Box how = box.cutBottom(v.px(34), gap);
-    box.h -= v.px(2);
+    Box pilot = box.cutBottom(v.px(44), gap);
+    const Box how = box.cutBottom(v.px(34), v.px(8));
     using params::param;
-    control(v, param("scene.quantise"), how.cell(0, 0, 4, 1, gap), "ON");
+    control(v, param("scene.quantise"), how.cell(0, 0, 4, 1, gap), "RECALL");
     control(v, param("scene.lookahead_ms"), how.cell(1, 0, 4, 1, gap), "LEAD");
     control(v, param("morph.seconds"), how.cell(2, 0, 4, 1, gap), "MORPH");
-    control(v, param("morph.beats"), how.cell(3, 0, 4, 1, gap), "OR");
+    control(v, param("morph.beats"), how.cell(3, 0, 4, 1, gap), "OR IN");
     const float quarter = (pilot.w - 3 * gap) / 4;
     actionButton(v, Action::Autopilot, pilot.cutLeft(2 * quarter + gap, gap), {.on = v.in.autopilot.state == AutopilotState::Flying, .body = true, .key = pilotWords(v.in.autopilot)}, "Autopilot");
     control(v, param("autopilot.bars"), pilot.cutLeft(quarter, gap), "RETURN");

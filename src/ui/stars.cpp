@@ -54,7 +54,7 @@ void drawNebula(View& v, const Field& f) {
         const float phase = static_cast<float>(i) * 2.4f, drift = v.px(16);
         const ImVec2 at{f.box.x + f.box.w * (static_cast<float>(i % kNebulaColumns) + 0.5f) / kNebulaColumns + drift * std::sin(now * 0.11f + phase),
                         f.box.y + f.box.h * (static_cast<float>(i / kNebulaColumns) + 0.5f) / kNebulaRows + drift * std::cos(now * 0.13f + phase)};
-        glow(v, at, f.box.w * 0.24f, f.box.h * 0.4f, light(c, 0.16f));
+        glow(v, at, f.box.w * 0.24f, f.box.h * 0.4f, light(c, 0.34f));
     }
     // Dust far behind: the same sky every night.
     std::uint32_t seed = 0x9e3779b9u;
@@ -70,21 +70,30 @@ void drawComet(View& v, const Field& f) {
     const auto& sky = v.memory.sky;
     const auto head = luminous(sky.colour, 0.35f), tail = luminous(sky.colour, 0.05f);
     const double now = v.in.seconds;
-    ImVec2 last{-1e6f, 0};
+    // Beads of light at even distances, so close that they are a thread: neither does light pile up
+    // where the comet rests, nor does the thread tear where it hurries.
+    const float apart = v.px(2.5f);
+    std::optional<ImVec2> last;
     for (const auto& spot : sky.tail) {
-        const auto age = static_cast<float>((now - spot.seconds) / kTailSeconds), young = std::clamp(1 - age, 0.f, 1.f);
-        const ImVec2 at = f.at({spot.x, spot.y});
-        const float dx = at.x - last.x, dy = at.y - last.y, apart = v.px(3);
-        if (dx * dx + dy * dy < apart * apart) continue; // where it rests, light must not pile up
-        last = at;
-        glow(v, at, v.px(5 + 17 * young), light(tail, 0.015f + 0.16f * young * young));
-        glow(v, at, v.px(2 + 5 * young * young), light(head, 0.10f * young + 0.35f * young * young * young));
+        const ImVec2 to = f.at({spot.x, spot.y});
+        if (!last) last = to;
+        const float dx = to.x - last->x, dy = to.y - last->y, way = std::sqrt(dx * dx + dy * dy);
+        const int beads = std::min(60, static_cast<int>(way / apart));
+        const auto young = std::clamp(1 - static_cast<float>((now - spot.seconds) / kTailSeconds), 0.f, 1.f);
+        for (int i = 1; i <= beads; ++i) {
+            const float share = static_cast<float>(i) * apart / way;
+            const ImVec2 at{last->x + dx * share, last->y + dy * share};
+            glow(v, at, v.px(6 + 18 * young), light(tail, 0.012f + 0.05f * young * young));
+            glow(v, at, v.px(2 + 4 * young), light(head, 0.03f + 0.13f * young * young));
+        }
+        if (beads > 0) last = ImVec2{last->x + dx * static_cast<float>(beads) * apart / way, last->y + dy * static_cast<float>(beads) * apart / way};
+        if (beads == 60) last = to;
     }
     const ImVec2 at = f.at(sky.comet);
     const float breath = 0.92f + 0.08f * std::sin(static_cast<float>(now) * 2.1f);
-    glow(v, at, v.px(78), light(tail, 0.34f * breath));
-    glow(v, at, v.px(34), light(head, 0.75f));
-    glow(v, at, v.px(13), light({1, 1, 1}, 1));
+    glow(v, at, v.px(96), light(tail, 0.36f * breath));
+    glow(v, at, v.px(40), light(head, 0.5f));
+    glow(v, at, v.px(15), light({1, 1, 1}, 0.95f));
 }
 
 struct Star {
@@ -243,9 +252,8 @@ void followStars(View& v) {
 void drawStars(View& v, Box box) {
     ImDrawList* list = v.list();
     v.panel(box);
-    Box strip = box.cutBottom(v.px(46), 0).inset(v.px(5));
-    strip.cutRight(v.px(107), v.px(0)); // the way back to the picture
-    strip.x += v.px(5), strip.w -= v.px(5);
+    Box strip = box.cutBottom(v.px(56), 0).inset(v.px(10));
+    strip.cutRight(v.px(102)); // the way back to the picture
     const float gap = v.px(6), amountWidth = strip.w * 0.46f;
     control(v, kAmount, strip.cutLeft(amountWidth, gap), "CONSTELLATION");
     strip.w -= gap;
@@ -297,6 +305,14 @@ void drawStars(View& v, Box box) {
     keep(puck, v.px(30));
     if (sky.started) keep(f.at(sky.comet), v.px(12));
     for (const Star& s : stars) drawLabel(v, s, box, taken);
+    if (sky.started) {
+        const ImVec2 at = f.at(sky.comet);
+        const Box words{at.x - v.px(40), at.y + v.px(15), v.px(80), v.px(18)};
+        const bool free = std::none_of(taken.begin(), taken.end(), [&](const Box& t) {
+            return t.w > v.px(30) && words.x < t.right() && t.x < words.right() && words.y < t.bottom() && t.y < words.bottom();
+        });
+        if (free) textIn(list, words, Align::Centre, v.fonts.small, kDim, "the picture");
+    }
     drawPuck(v, f, held);
     const Box words{box.x + v.px(12), box.y + v.px(8), box.w - v.px(24), v.px(20)};
     if (stars.empty()) textIn(list, box, Align::Centre, v.fonts.body, kDim, "The stars rise when the guide has read the prompts.");

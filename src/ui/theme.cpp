@@ -120,6 +120,7 @@ float textWidth(ImFont* font, std::string_view text) {
 }
 
 void textIn(ImDrawList* list, const Box& box, Align align, ImFont* font, ImU32 colour, std::string_view text) {
+    if (text.empty()) return;
     std::string cut;
     float width = textWidth(font, text);
     if (width > box.w + 0.5f) {

@@ -59,9 +59,9 @@ void drawDevices(View& v, Box box) {
            fmt::format("Guide: {}{}", v.in.guideName, v.in.outputOpen ? "   Output window open" : ""));
 }
 
-// Texts that have their place elsewhere: prompts on PERFORM, devices beside every page.
+// Texts that have their place elsewhere: prompts on PERFORM, devices beside every page, the wall's above its rows.
 bool elsewhere(std::string_view id) {
-    return id == "audio.input" || id == "midi.input" || id == "output.display" || (id.starts_with("prompt.") && id.ends_with(".text"));
+    return id == "audio.input" || id == "midi.input" || id == "output.display" || id == "output.v4l2" || (id.starts_with("prompt.") && id.ends_with(".text"));
 }
 
 std::string_view groupOf(std::string_view id) { return id.substr(0, id.find('.')); }
