@@ -73,7 +73,7 @@ void Conductor::step(const controls::MusicTime& now, const analysis::Features& f
     scenes_.poll(found);
     for (const core::Problem& problem : found) problems_.add(problem, now.seconds);
     fillEmptyBank();
-    for (const controls::ControlEvent& event : desk_.takeHands()) decides_.notice(event, now);
+    if (desk_.takeHand()) decides_.notice(now);
     for (const params::ActionEvent& event : desk_.takeRecallActions()) decides_.act(event, desk_.store(), now);
     for (std::string& name : desk_.takePresetNames()) decides_.recallPreset(std::move(name), params::Origin::Osc, desk_.store(), now);
     const auto section = static_cast<controls::TrackSection>(features.section);

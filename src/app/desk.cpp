@@ -99,7 +99,7 @@ void Desk::handle(const controls::ControlEvent& event) {
     using Kind = controls::ControlEvent::Kind;
     if (event.kind == Kind::Query) return; // answered where the socket is
     if (log_) log_->event(event);
-    if (controls::isHand(event)) hands_.push_back(event);
+    hand_ |= controls::isHand(event);
     switch (event.kind) {
     case Kind::Param: store_.apply(event.param); break;
     case Kind::Act: carryOut(event.action); break;
@@ -121,25 +121,20 @@ void Desk::act(const ActionEvent& event) {
 
 void Desk::setText(params::TextIndex index, const std::string& value, Origin origin, double seconds) {
     if (log_) log_->text(index, value, origin, seconds);
-    touched(origin, seconds);
+    hand_ |= controls::isHand(origin);
     store_.setText(index, value, origin);
 }
 
 void Desk::setRoutes(std::vector<params::Route> routes, Origin origin, double seconds) {
     if (log_) log_->routes(routes, origin, seconds);
-    touched(origin, seconds);
+    hand_ |= controls::isHand(origin);
     store_.setRoutes(std::move(routes), origin);
 }
 
 void Desk::setFormulas(std::vector<params::Formula> formulas, Origin origin, double seconds) {
     if (log_) log_->formulas(formulas, origin, seconds);
-    touched(origin, seconds);
+    hand_ |= controls::isHand(origin);
     store_.setFormulas(std::move(formulas), origin);
-}
-
-// Prompts, routes and formulas are hands on the show as well: the autopilot hears of one.
-void Desk::touched(Origin origin, double seconds) {
-    if (controls::isHand(origin)) hands_.push_back(controls::paramEvent(params::promptWeight(0), store_[params::promptWeight(0)], origin, seconds));
 }
 
 void Desk::askPreset(std::size_t index, const ActionEvent& event) {

@@ -52,10 +52,10 @@ class Desk {
     // Left for others since the last call: the beat's commands, and what concerns windows.
     std::vector<analysis::ClockCommand> takeClockCommands() { return std::exchange(clock_, {}); }
     std::vector<params::ActionEvent> takeWindowActions() { return std::exchange(window_, {}); }
-    // ... what the conductor decides on: scenes, cues and presets asked for, and what hands did.
+    // ... what the conductor decides on: scenes, cues and presets asked for, and whether a hand moved the show.
     std::vector<params::ActionEvent> takeRecallActions() { return std::exchange(recalls_, {}); }
     std::vector<std::string> takePresetNames() { return std::exchange(names_, {}); }
-    std::vector<controls::ControlEvent> takeHands() { return std::exchange(hands_, {}); }
+    bool takeHand() { return std::exchange(hand_, false); }
 
     // Everything from now on is written to it; null ends that.
     void setLog(controls::ControlLogWriter* log) { log_ = log; }
@@ -63,7 +63,6 @@ class Desk {
   private:
     void adopt(controls::Preset preset, int index, double morphSeconds, double seconds);
     void carryOut(const params::ActionEvent& event);
-    void touched(params::Origin origin, double seconds);
     void askPreset(std::size_t index, const params::ActionEvent& event);
     void toggle(params::ParamIndex index, const params::ActionEvent& event);
     void panic(double seconds);
@@ -80,7 +79,7 @@ class Desk {
     std::vector<analysis::ClockCommand> clock_;
     std::vector<params::ActionEvent> window_, recalls_;
     std::vector<std::string> names_;
-    std::vector<controls::ControlEvent> hands_;
+    bool hand_ = false;
     controls::ControlLogWriter* log_ = nullptr;
 };
 

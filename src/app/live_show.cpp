@@ -27,9 +27,11 @@ analysis::ClockCommand toCommand(const controls::MidiClockEvent& event) {
     return {kind, event.time, event.beats};
 }
 
-// A new file for the set that begins; the newest sets are kept.
+// A new file for the set that begins; the newest sets are kept, as many as a disk has room for: an
+// hour of one is about 100 MB.
 std::filesystem::path newSetLog() {
     constexpr std::size_t kKeptSets = 30;
+    constexpr std::uintmax_t kKeptBytes = 2ull << 30;
     namespace fs = std::filesystem;
     const fs::path folder = core::stateDir() / "sets";
     std::error_code ec;
@@ -38,7 +40,13 @@ std::filesystem::path newSetLog() {
     for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec))
         if (it->path().extension() == ".tlog") sets.push_back(it->path());
     std::sort(sets.begin(), sets.end()); // names are dates
-    for (std::size_t i = 0; i + kKeptSets <= sets.size(); ++i) fs::remove(sets[i], ec);
+    std::uintmax_t bytes = 0;
+    for (std::size_t newer = 0; newer < sets.size(); ++newer) {
+        const fs::path& set = sets[sets.size() - 1 - newer];
+        const auto size = fs::file_size(set, ec);
+        bytes += ec ? 0 : size;
+        if (newer + 1 >= kKeptSets || bytes > kKeptBytes) fs::remove(set, ec);
+    }
     return folder / fmt::format("{:%Y-%m-%d-%H%M%S}-{}.tlog", fmt::localtime(std::time(nullptr)), ::getpid());
 }
 
@@ -180,6 +188,7 @@ void LiveShow::log(double now) {
 }
 
 LiveShow::~LiveShow() {
+    if (conductor_) conductor_->scenes().flush();
     if (journal_ && desk_ && guidance_)
         if (const auto saved = journal_->finish(desk_->store(), desk_->preset(), canvas()); !saved) core::logProblem(saved.problem());
     sound_.reset();
@@ -187,6 +196,12 @@ LiveShow::~LiveShow() {
     oscIn_.reset();
     if (guidance_) guidance_->requestStop();
     analysis_.reset();
+}
+
+// Somebody may have to answer for a strobe later.
+void LiveShow::watchFlashGuard() {
+    const bool on = desk_->store().snapshot().on(param("guard.flash"));
+    if (on != std::exchange(flashGuard_, on)) core::logInfo(on ? "flash guard on" : "flash guard bypassed by hand");
 }
 
 void LiveShow::watchSound() {
@@ -233,12 +248,13 @@ void LiveShow::drainMidi(double now) {
     for (const controls::MidiClockEvent& tick : clock) analysis_->commands().push(toCommand(tick));
     if (mapper_.takeLearned()) saveMidiMap();
     const controls::SwitchState state{.blackout = desk_->blackout(), .frozen = desk_->frozen(),
+                                      .recording = windows_.recording, .uiVisible = windows_.uiVisible,
                                       .learning = mapper_.armed().has_value(), .preset = desk_->presetIndex(),
                                       .pads = conductor_->padStates(), .storing = conductor_->pads().storing(),
                                       .clearing = conductor_->pads().clearing(),
                                       .autopilot = desk_->store().snapshot().on(param("autopilot.on")),
                                       .testCard = desk_->store().snapshot().on(param("output.test_card")),
-                                      .cuesRunning = conductor_->cues().running()};
+                                      .stripFrozen = windows_.stripFrozen, .cuesRunning = conductor_->cues().running()};
     for (const auto& device : midi_->devices())
         if (device.open)
             for (const auto& bytes : mapper_.feedback(device.name, desk_->store(), state, now)) midi_->send(device.name, bytes);
@@ -291,12 +307,13 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     analysis_->params().publish();
     steps_.update(canvas().steps, now);
     log(now);
+    watchFlashGuard();
     frame_ = &modulator_.update({.store = desk_->store(), .features = f, .seconds = now, .dtSeconds = dt,
                                  .soundSeconds = soundNow, .aspect = aspect_, .blackout = desk_->blackout(),
                                  .frozen = desk_->frozen(), .reseeds = desk_->reseeds(), .stars = &canvas().stars});
     if (const std::uint64_t generation = desk_->store().formulasGeneration(); generation != formulasTold_) {
         formulasTold_ = generation;
-        for (const Problem& problem : modulator_.formulas().problems()) problems_.add(problem, now);
+        for (const auto& broken : modulator_.formulas().problems()) problems_.add(broken.problem, now);
     }
     modulation::FrameState& forGuidance = guidance_->states().slot();
     forGuidance = *frame_;
@@ -311,6 +328,7 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     guidance_->states().publish();
     if (oscOut_) {
         oscOut_->feedback(desk_->store(), now);
+        oscOut_->pads(conductor_->padStates());
         oscOut_->broadcast({.level = f.level, .bands = f.band, .onsets = f.onsets, .strength = f.lastStrength,
                             .beat = static_cast<std::int64_t>(frame_->beat),
                             .beatInBar = static_cast<int>(frame_->sources[static_cast<std::size_t>(params::Source::BarPhase)] *

@@ -29,7 +29,7 @@ class LiveShow {
     const modulation::FrameState& tick(double displaySeconds);
 
     Desk& desk() { return *desk_; }
-    const modulation::Formulas& formulas() const { return modulator_.formulas(); }
+    const std::vector<modulation::Formulas::Broken>& brokenFormulas() const { return modulator_.formulas().problems(); }
     Conductor& conductor() { return *conductor_; }
     bool journaled() const { return journal_ != nullptr; }
     // A log is being played to its end.
@@ -59,6 +59,9 @@ class LiveShow {
     void setBinding(std::size_t index, const controls::MidiBinding& binding);
     // What guidance gives up for the frame rate: factors of guide.crops and canvas.side.
     void economise(float crops, float canvas) { economy_ = {crops, canvas}; }
+    // What the windows know, for lights and remote controls.
+    struct Windows { bool uiVisible = true, recording = false, stripFrozen = false; };
+    void setWindows(const Windows& windows) { windows_ = windows; }
     // Called with the new input, and with null before the one there is goes away.
     std::function<void(audio::Input*)> onInput = [](audio::Input*) {};
 
@@ -73,6 +76,7 @@ class LiveShow {
     void saveMidiMap();
     core::Result<void> openLog(const PlayOptions& options);
     void log(double now);
+    void watchFlashGuard();
 
     core::SteadyClock clock_;
     ProblemBoard problems_;
@@ -99,6 +103,8 @@ class LiveShow {
     RateMeter steps_;
     double lastTick_ = 0;
     float aspect_;
+    Windows windows_;
+    bool flashGuard_ = true;
     bool safeMode_;
     struct { float crops = 1, canvas = 1; } economy_;
     std::unique_ptr<Journal> journal_;

@@ -66,12 +66,6 @@ class Stage {
     std::unique_ptr<render::Renderer> renderer_; // goes first: its objects live in the context
 };
 
-} // namespace
-
-namespace {
-
-int sweep(const RenderOptions& options);
-
 // What drives a render: the analysis of a track, or the log of a set that was played live.
 class Driver {
   public:
@@ -96,10 +90,7 @@ class Driver {
     std::size_t heard_ = 0;
 };
 
-} // namespace
-
-int render(const RenderOptions& options) {
-    if (!options.sweeps.empty()) return sweep(options);
+int renderOne(const RenderOptions& options) {
     const auto started = std::chrono::steady_clock::now();
     ProblemBoard problems;
     // A cue list may name the user's presets and scenes; else a render depends on its arguments alone.
@@ -194,24 +185,22 @@ int render(const RenderOptions& options) {
     return 0;
 }
 
-namespace {
+} // namespace
 
-int sweep(const RenderOptions& options) {
+int render(const RenderOptions& options) {
+    if (options.sweeps.empty()) return renderOne(options);
     const auto runs = params::expandSweeps(options.sweeps);
     if (!runs) return failed(runs.problem());
     for (const params::SweepRun& run : runs.value()) {
         RenderOptions one = options;
-        one.sweeps.clear();
         for (const auto& [index, value] : run.values)
             one.assignments.push_back(fmt::format("{}={}", params::row(index).id, value));
         const std::filesystem::path out = options.output;
         one.output = (out.parent_path() / (out.stem().string() + "-" + run.name + out.extension().string())).string();
-        if (const int code = render(one); code != 0) return code;
+        if (const int code = renderOne(one); code != 0) return code;
     }
     return 0;
 }
-
-} // namespace
 
 int draw(const DrawOptions& options) {
     ProblemBoard problems;

@@ -125,9 +125,7 @@ struct Surface {
 
 core::Result<std::unique_ptr<Performer>> Performer::create(LiveShow& show, StageWindow& stage, render::Renderer& renderer) {
     std::unique_ptr<Performer> performer(new Performer(show, stage, renderer));
-    auto ui = ui::Ui::create(stage.window(), stage.context());
-    if (!ui) return ui.problem();
-    performer->ui_ = std::move(ui).value();
+    if (const auto made = performer->makeGl(); !made) return made.problem();
     std::error_code ec;
     show.onInput = [raw = performer.get()](audio::Input* input) { raw->followSound(input); };
     if (const auto keys = controls::userKeyFile(); std::filesystem::exists(keys, ec)) {
@@ -135,6 +133,7 @@ core::Result<std::unique_ptr<Performer>> Performer::create(LiveShow& show, Stage
         if (const auto read = performer->keyboard_.load(keys, &found); !read) found.push_back(read.problem());
         for (const core::Problem& problem : found) show.problems().add(problem, show.clock().seconds());
     }
+    performer->videoOutputs_ = outputs::v4l2Outputs();
     performer->firstRun_ = !std::filesystem::exists(firstRunMark(), ec);
     return performer;
 }
@@ -142,6 +141,21 @@ core::Result<std::unique_ptr<Performer>> Performer::create(LiveShow& show, Stage
 Performer::~Performer() {
     stopRecording();
     show_.onInput = [](audio::Input*) {};
+}
+
+void Performer::dropGl() {
+    for (Tap& tap : sinks_) tap.reader.reset();
+    if (ui_) workSpace_ = ui_->workSpace();
+    ui_.reset();
+}
+
+core::Result<void> Performer::makeGl() {
+    for (Tap& tap : sinks_) tap.reader.emplace(tap.sink->width(), tap.sink->height());
+    auto ui = ui::Ui::create(stage_.window(), stage_.context());
+    if (!ui) return ui.problem();
+    ui_ = std::move(ui).value();
+    ui_->setWorkSpace(workSpace_);
+    return {};
 }
 
 void Performer::pumpEvents() {
@@ -157,10 +171,10 @@ void Performer::handle(const SDL_Event& event) {
         else quit_ = true;
         return;
     }
-    if (ui_->processEvent(event) || event.type != SDL_KEYDOWN) return;
+    if ((ui_ && ui_->processEvent(event)) || event.type != SDL_KEYDOWN) return;
     const Uint16 mod = event.key.keysym.mod;
     const std::string chord = controls::chord(SDL_GetKeyName(event.key.keysym.sym), mod & KMOD_CTRL, mod & KMOD_SHIFT, mod & KMOD_ALT);
-    if (const auto pressed = keyboard_.press(chord, ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds()))
+    if (const auto pressed = keyboard_.press(chord, ui_ && ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds()))
         show_.desk().act(*pressed);
 }
 
@@ -213,7 +227,9 @@ void Performer::refreshLists() {
 }
 
 void Performer::drawUi(const render::Picture& picture, const render::PaceFigures& pace) {
+    show_.setWindows({.uiVisible = uiVisible_, .recording = recorder_ != nullptr, .stripFrozen = stripFrozen_});
     refreshLists();
+    if (!ui_) return;
     std::vector<ui::ProblemEntry> problems;
     for (const auto& entry : show_.problems().entries())
         if (entry.lastSeconds > dismissedAt_)
@@ -231,6 +247,7 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
     const Surface surface(show_);
     const render::FlashMeter flash = renderer_.flashMeter();
     checkPrompts();
+    checkFormulas();
     const Desk& desk = show_.desk();
     const ui::UiInput input{
         .store = desk.store(),
@@ -272,11 +289,13 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .autopilot = surface.autopilot,
         .bindingModes = controls::kMidiModes,
         .takeovers = controls::kTakeovers,
+        .formulaProblems = formulaProblems_,
         .promptProblems = promptProblems_,
         .stripFrozen = stripFrozen_,
         .flash = {flash.generalPerSecond, flash.redPerSecond, flash.limiting},
         .governor = renderer_.governorState().gaveUp,
         .recordingName = recorder_ ? recorder_->path().filename().string() : std::string(),
+        .videoOutputs = videoOutputs_,
         .journal = show_.journaled(),
     };
     ui_->draw(input, *this);
@@ -315,6 +334,15 @@ void Performer::checkPrompts() {
     for (int slot = 0; slot < params::kPromptSlots; ++slot)
         if (const auto line = guidance::parsePromptLine((*texts)[params::promptText(slot)]); !line)
             promptProblems_[static_cast<std::size_t>(slot)] = textProblem(line.problem().detail);
+}
+void Performer::checkFormulas() {
+    if (std::exchange(checkedFormulas_, show_.desk().store().formulasGeneration()) == show_.desk().store().formulasGeneration()) return;
+    formulaProblems_.clear();
+    for (const auto& [target, problem] : show_.brokenFormulas()) {
+        ui::TextProblem said = textProblem(problem.detail);
+        if (const std::string id = std::string(params::row(target).id) + ": "; said.text.starts_with(id)) said.text.erase(0, id.size());
+        formulaProblems_.push_back({target, std::move(said)});
+    }
 }
 void Performer::renameScene(int pad, const std::string& name) { show_.conductor().scenes().rename(pad, name); }
 void Performer::moveScene(int from, int to) { show_.conductor().scenes().move(from, to); }

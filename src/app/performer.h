@@ -26,6 +26,9 @@ class Performer final : public ui::UiSink {
     // Errors: OutputOpenFailed. Empty path: a new numbered file in the videos folder.
     core::Result<void> startRecording(const std::string& path);
     void stopRecording();
+    // Around a change of the GL context: what lives in it goes, and comes anew.
+    void dropGl();
+    core::Result<void> makeGl();
     void capture(const render::Picture& picture); // hands a frame to the recorder, never waits
 
     // UiSink
@@ -53,15 +56,17 @@ class Performer final : public ui::UiSink {
     void close(const outputs::PictureSink* sink);
     void refreshLists();
     void checkPrompts();
+    void checkFormulas();
 
     LiveShow& show_;
     StageWindow& stage_;
     render::Renderer& renderer_;
-    std::unique_ptr<ui::Ui> ui_;
+    std::unique_ptr<ui::Ui> ui_; // null: it could not be made anew after the GL context was lost
+    ui::WorkSpace workSpace_{};
     controls::Keyboard keyboard_;
     struct Tap {
         std::unique_ptr<outputs::PictureSink> sink;
-        render::PixelReader reader;
+        std::optional<render::PixelReader> reader; // none between dropGl and makeGl
     };
     std::vector<Tap> sinks_;
     outputs::Recorder* recorder_ = nullptr;       // among them, while recording
@@ -72,8 +77,9 @@ class Performer final : public ui::UiSink {
     bool quit_ = false, uiVisible_ = true, helpVisible_ = false, learning_ = false, firstRun_ = false, stripFrozen_ = false;
     double dismissedAt_ = -1, listsAt_ = -1e9;
     std::vector<ui::TextProblem> promptProblems_;
-    std::uint64_t checkedTexts_ = 0;
-    std::vector<std::string> presets_, audioInputs_, midiInputs_, displays_;
+    std::vector<ui::FormulaProblem> formulaProblems_;
+    std::uint64_t checkedTexts_ = 0, checkedFormulas_ = 0;
+    std::vector<std::string> presets_, audioInputs_, midiInputs_, displays_, videoOutputs_;
 };
 
 } // namespace titanus::app

@@ -41,6 +41,10 @@ class Pace {
     explicit Pace(const core::Clock& clock) : clock_(clock), pacer_(clock) {
         SDL_DisplayMode mode{};
         if (SDL_GetCurrentDisplayMode(0, &mode) == 0) refreshHz_ = mode.refresh_rate;
+        refresh();
+    }
+    // A context begins with a swap interval of its own.
+    void refresh() {
         asked_ = refreshHz_ > 0 && (SDL_GL_SetSwapInterval(-1) == 0 || SDL_GL_SetSwapInterval(1) == 0);
         if (!asked_) SDL_GL_SetSwapInterval(0);
     }
@@ -62,6 +66,14 @@ class Pace {
     bool asked_ = false;
 };
 
+// Without a picture there is no show left to save: what was made is in the journal.
+core::Result<void> renewGl(StageWindow& stage, render::Renderer& renderer, Performer& hands) {
+    hands.dropGl();
+    if (const auto renewed = stage.renewContext(); !renewed) return renewed.problem();
+    if (const auto rebuilt = renderer.rebuild(); !rebuilt) return rebuilt.problem();
+    return hands.makeGl();
+}
+
 int playOnStage(const PlayOptions& options, LiveShow& show, StageWindow& stage) {
     auto made = render::Renderer::create({.width = options.size.width, .height = options.size.height});
     if (!made) return failed(made.problem());
@@ -77,7 +89,6 @@ int playOnStage(const PlayOptions& options, LiveShow& show, StageWindow& stage) 
     Pace pace(show.clock());
     std::string shownOn;
     double firstPicture = 0;
-    bool lost = false;
     while (!over(options, show) && !hands.quit()) {
         const double began = show.clock().seconds();
         hands.pumpEvents();
@@ -91,12 +102,11 @@ int playOnStage(const PlayOptions& options, LiveShow& show, StageWindow& stage) 
         if (stage.watchDisplays()) report({core::ProblemId::DisplayLost, shownOn});
         renderer.setTargetFps(fps);
         renderer.reloadChangedShaders(show.clock().seconds(), report);
-        if (const bool gone = renderer.contextLost(); gone != lost) {
-            lost = gone;
-            if (lost) report({core::ProblemId::GlUnavailable, "the graphics card was reset; everything on it is made anew"});
+        if (renderer.contextLost()) {
+            report({core::ProblemId::GlUnavailable, "the graphics card was reset; everything on it is made anew"});
+            if (const auto renewed = renewGl(stage, renderer, hands); !renewed) return failed(renewed.problem());
+            pace.refresh();
         }
-        if (lost)
-            if (const auto rebuilt = renderer.rebuild(); !rebuilt) report(rebuilt.problem());
         const render::Picture picture = renderer.draw(frame, show.canvas());
         if (firstPicture == 0 && show.canvas().generation) firstPicture = show.clock().seconds();
         hands.capture(picture);

@@ -75,10 +75,11 @@ void Performer::capture(const render::Picture& picture) {
     for (Tap& tap : sinks_) {
         tellProblems(*tap.sink);
         if (tap.sink->failed()) continue;
-        tap.reader.request(picture);
+        if (!tap.reader) continue;
+        if (!tap.reader->request(picture)) tap.sink->countSkipped();
         if (const auto buffer = tap.sink->buffer(); !buffer.empty()) {
             render::ReadFrame info;
-            if (tap.reader.collect(buffer, info)) tap.sink->submit(info.seconds);
+            if (tap.reader->collect(buffer, info)) tap.sink->submit(info.seconds);
         }
     }
     // What failed is closed; the show goes on.

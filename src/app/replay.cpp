@@ -53,12 +53,7 @@ std::string Replay::option(std::string_view key, std::string otherwise) const {
     return value ? *value : otherwise;
 }
 
-void Replay::begin(Desk& desk) const {
-    params::Store& store = desk.store();
-    store.recall(header().start, params::Origin::Replay);
-    for (std::size_t i = 0; i < params::kParamCount; ++i)
-        store.apply({params::ParamIndex{static_cast<std::uint16_t>(i)}, header().start.values[i], params::Origin::Replay, 0});
-}
+void Replay::begin(Desk& desk) const { controls::restore(header(), desk.store()); }
 
 bool Replay::readGroup() {
     if (grouped_) return true;

@@ -19,6 +19,20 @@ std::vector<std::string> displayNames() {
     return names;
 }
 
+namespace {
+
+// One that tells of a GPU reset, where the driver can; else a plain one.
+SDL_GLContext createContext(SDL_Window* window) {
+    SDL_GL_SetAttribute(SDL_GL_CONTEXT_RESET_NOTIFICATION, SDL_GL_CONTEXT_RESET_LOSE_CONTEXT);
+    SDL_GL_SetAttribute(SDL_GL_CONTEXT_FLAGS, SDL_GL_CONTEXT_FORWARD_COMPATIBLE_FLAG | SDL_GL_CONTEXT_ROBUST_ACCESS_FLAG);
+    if (SDL_GLContext context = SDL_GL_CreateContext(window)) return context;
+    SDL_GL_SetAttribute(SDL_GL_CONTEXT_RESET_NOTIFICATION, SDL_GL_CONTEXT_RESET_NO_NOTIFICATION);
+    SDL_GL_SetAttribute(SDL_GL_CONTEXT_FLAGS, SDL_GL_CONTEXT_FORWARD_COMPATIBLE_FLAG);
+    return SDL_GL_CreateContext(window);
+}
+
+} // namespace
+
 core::Result<std::unique_ptr<StageWindow>> StageWindow::open(Size size, bool fullScreen) {
     SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
     const auto no = [](const char* what) { return Problem{ProblemId::GlUnavailable, std::string(what) + ": " + SDL_GetError()}; };
@@ -27,12 +41,11 @@ core::Result<std::unique_ptr<StageWindow>> StageWindow::open(Size size, bool ful
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 4);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 1);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
-    SDL_GL_SetAttribute(SDL_GL_CONTEXT_FLAGS, SDL_GL_CONTEXT_FORWARD_COMPATIBLE_FLAG);
     std::unique_ptr<StageWindow> stage(new StageWindow);
     const auto flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI | (fullScreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
     stage->main_ = SDL_CreateWindow("Titanus", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, size.width, size.height, static_cast<Uint32>(flags));
     if (!stage->main_) return no("no window");
-    stage->context_ = SDL_GL_CreateContext(stage->main_);
+    stage->context_ = createContext(stage->main_);
     if (!stage->context_) return no("no OpenGL 4.1 context");
     stage->displays_ = SDL_GetNumVideoDisplays();
     return stage;
@@ -43,6 +56,17 @@ StageWindow::~StageWindow() {
     if (context_) SDL_GL_DeleteContext(context_);
     if (main_) SDL_DestroyWindow(main_);
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
+}
+
+core::Result<void> StageWindow::renewContext() {
+    SDL_GL_DeleteContext(context_);
+    context_ = createContext(main_);
+    if (!context_) return Problem{ProblemId::GlUnavailable, std::string("after a reset of the graphics card: ") + SDL_GetError()};
+    if (!output_) return {};
+    SDL_GL_MakeCurrent(output_, context_);
+    SDL_GL_SetSwapInterval(0);
+    makeCurrent();
+    return {};
 }
 
 Size StageWindow::drawable() const {

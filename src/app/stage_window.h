@@ -28,6 +28,8 @@ class StageWindow {
     SDL_Window* window() const { return main_; }
     void* context() const { return context_; }
     Size drawable() const;
+    // After a GPU reset: another context in place of the lost one; everything in that is gone.
+    core::Result<void> renewContext();
     void makeCurrent() const { SDL_GL_MakeCurrent(main_, context_); }
     void swap() const { SDL_GL_SwapWindow(main_); }
     void toggleFullScreen();

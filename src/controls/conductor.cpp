@@ -44,8 +44,7 @@ void Conductor::recallPreset(std::string name, params::Origin origin, const para
     queue_.request({.kind = RecallRequest::Kind::Preset, .index = -1, .name = std::move(name), .origin = origin, .time = now.seconds}, store, now);
 }
 
-void Conductor::notice(const ControlEvent& event, const MusicTime& now) {
-    if (!isHand(event)) return;
+void Conductor::notice(const MusicTime& now) {
     autopilot_.hand(now);
     // Before the hand's own request can take its place in the queue.
     if (autopilot_.takeCancel() && queue_.pending() && !isHand(queue_.pending()->origin)) queue_.cancel();

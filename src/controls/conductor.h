@@ -17,8 +17,8 @@ class Conductor {
     bool act(const params::ActionEvent& event, const params::Store& store, const MusicTime& now);
     // A preset by name, from OSC or the screen.
     void recallPreset(std::string name, params::Origin origin, const params::Store& store, const MusicTime& now);
-    // Give it every event of hands, before it is handled: the autopilot steps back.
-    void notice(const ControlEvent& event, const MusicTime& now);
+    // A hand moved the show (isHand), said before its own recall is handed in: the autopilot steps back.
+    void notice(const MusicTime& now);
     bool cancel() { return queue_.cancel(); } // the recall that waits
 
     struct Recall {

@@ -19,8 +19,12 @@ class Formulas {
 
     // What the parameter's formula gave last, clamped; nullopt: none, or none yet.
     std::optional<float> last(params::ParamIndex target) const;
-    // One line for each formula that does not compile, with a caret; renewed by `adopt`.
-    const std::vector<core::Problem>& problems() const { return problems_; }
+    struct Broken {
+        params::ParamIndex target;
+        core::Problem problem; // one line, then the formula with a caret
+    };
+    // The formulas that do not compile; renewed by `adopt`.
+    const std::vector<Broken>& problems() const { return problems_; }
     // Times a formula gave no finite number.
     std::uint64_t faults() const { return faults_; }
     // Whether the parameter's formula gave no finite number in this frame.
@@ -35,7 +39,7 @@ class Formulas {
     };
 
     std::vector<Entry> entries_;
-    std::vector<core::Problem> problems_;
+    std::vector<Broken> problems_;
     std::uint64_t generation_ = 0, faults_ = 0;
     FormulaVariables variables_;
 };

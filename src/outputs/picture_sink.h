@@ -20,6 +20,8 @@ class PictureSink {
     virtual std::span<std::uint8_t> buffer() = 0;
     // Hands the buffer last taken on; `seconds` on any steady clock.
     virtual void submit(double seconds) = 0;
+    // A picture that could not be read back in time.
+    virtual void countSkipped() = 0;
     virtual void stop() = 0; // hands on what waits and closes
 
     virtual std::uint64_t skipped() const = 0;

@@ -50,7 +50,7 @@ class Recorder final : public PictureSink {
     // rate and the sound its place beside the pictures.
     void setSound(core::SampleRing* sound, double sampleRate = 0);
     // A picture that was lost before it reached buffer(), e.g. in the reader.
-    void countSkipped() { skipped_.fetch_add(1, std::memory_order_relaxed); }
+    void countSkipped() override { skipped_.fetch_add(1, std::memory_order_relaxed); }
 
     const std::filesystem::path& path() const { return options_.path; }
     // Pictures that found no free buffer.

@@ -37,6 +37,7 @@ namespace titanus::outputs {
 core::Result<std::unique_ptr<PictureSink>> openV4l2Sink(const V4l2Options& options) {
     return core::Problem{core::ProblemId::OutputOpenFailed, options.device + ": virtual cameras of this kind are Linux only"};
 }
+std::vector<std::string> v4l2Outputs() { return {}; }
 } // namespace titanus::outputs
 
 #else
@@ -134,7 +135,7 @@ class V4l2Sink final : public PictureSink {
     std::span<std::uint8_t> buffer() override {
         if (taken_ < 0 && !free_.pop(taken_)) {
             taken_ = -1;
-            skipped_.fetch_add(1, std::memory_order_relaxed);
+            countSkipped();
             return {};
         }
         return pool_[static_cast<std::size_t>(taken_)];
@@ -146,6 +147,7 @@ class V4l2Sink final : public PictureSink {
         stop_.store(true);
         if (thread_.joinable()) thread_.join();
     }
+    void countSkipped() override { skipped_.fetch_add(1, std::memory_order_relaxed); }
     std::uint64_t skipped() const override { return skipped_.load(std::memory_order_relaxed); }
     std::uint64_t written() const override { return written_.load(std::memory_order_relaxed); }
     bool failed() const override { return failed_.load(std::memory_order_relaxed); }
@@ -203,6 +205,18 @@ class V4l2Sink final : public PictureSink {
 };
 
 } // namespace
+
+std::vector<std::string> v4l2Outputs() {
+    std::vector<std::string> found;
+    for (int n = 0; n < 64; ++n) {
+        const std::string path = "/dev/video" + std::to_string(n);
+        const Descriptor device(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+        v4l2_capability about{};
+        if (device.get() < 0 || askDevice(device.get(), VIDIOC_QUERYCAP, &about) < 0) continue;
+        if (about.device_caps & V4L2_CAP_VIDEO_OUTPUT) found.push_back(path);
+    }
+    return found;
+}
 
 core::Result<std::unique_ptr<PictureSink>> openV4l2Sink(const V4l2Options& options) {
     const auto problem = [&](const std::string& why) {

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace titanus::outputs {
 
@@ -23,6 +24,9 @@ struct V4l2Options {
 };
 
 core::Result<std::unique_ptr<PictureSink>> openV4l2Sink(const V4l2Options& options);
+
+// Devices that take pictures, e.g. "/dev/video10"; looks at each, a moment's work.
+std::vector<std::string> v4l2Outputs();
 
 // One picture into the bytes that the device is given; out: width*height*2 or *3 bytes.
 void packV4l2(V4l2Pixels pixels, int width, int height, std::span<const std::uint8_t> rgba, std::span<std::uint8_t> out);

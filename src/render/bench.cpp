@@ -45,7 +45,8 @@ core::Result<BenchDisplayResult> benchDisplay(const BenchDisplayOptions& options
     Renderer& renderer = *created.value();
     const core::SteadyClock clock;
     Pacer pacer(clock);
-    pacer.setRate(options.fps);
+    const double fps = pacedFps(renderer.info(), options.fps);
+    pacer.setRate(fps);
     params::Store store;
     store.apply({param("look.painting"), static_cast<float>(options.painting)});
     store.apply({param("camera.zoom"), 0.1f});
@@ -81,11 +82,12 @@ core::Result<BenchDisplayResult> benchDisplay(const BenchDisplayOptions& options
         pacer.wait();
     }
     result.pace = pacer.figures();
-    result.longestPeriods = result.pace.maxMs / 1000 * options.fps;
+    result.longestPeriods = result.pace.maxMs / 1000 * fps;
+    result.pacedFps = fps;
     result.p99OverMedian = result.pace.p50Ms > 0 ? result.pace.p99Ms / result.pace.p50Ms : 0;
     result.drawMsMedian = 1000 * quantile(work, 0.5);
     result.drawMsP99 = 1000 * quantile(work, 0.99);
-    result.longerThanTwoFrames = pacer.longerThan(2 / options.fps);
+    result.longerThanTwoFrames = pacer.longerThan(2 / fps);
     result.renderer = renderer.info();
     return result;
 }

@@ -9,7 +9,7 @@ namespace titanus::render {
 
 struct BenchDisplayOptions {
     int width = 1280, height = 720;
-    double seconds = 5, fps = 60;
+    double seconds = 5, fps = 60;          // wanted; paced as play does it (pacedFps)
     double canvasesPerSecond = 15;        // 0: guidance hangs after the first
     int painting = 1;                     // choice of look.painting
     int quality = kQualityAutomatic;
@@ -17,9 +17,10 @@ struct BenchDisplayOptions {
 };
 
 struct BenchDisplayResult {
-    PaceFigures pace;                     // with the limiter at `fps`, after warming up
-    double longestPeriods = 0;            // longest frame in periods of `fps`
+    PaceFigures pace;                     // with the limiter at `pacedFps`, after warming up
+    double longestPeriods = 0;            // longest frame in periods of `pacedFps`
     double p99OverMedian = 0;
+    double pacedFps = 0;
     double drawMsMedian = 0, drawMsP99 = 0; // work of one frame until the GPU is done
     std::uint64_t longerThanTwoFrames = 0;
     RendererInfo renderer;

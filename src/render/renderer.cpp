@@ -71,7 +71,6 @@ struct Renderer::Parts {
     std::size_t newest = 0;
     bool shown = false;             // the one before is a picture
     Target dimmed;
-    void* context = SDL_GL_GetCurrentContext();
     TestCard card;                  // what cardTexture shows
     GlTexture cardTexture;
     int cardWidth = 0, cardHeight = 0;
@@ -213,7 +212,7 @@ core::Result<void> Renderer::rebuild() {
     auto fresh = Parts::make(parts_->options);
     if (!fresh) return fresh.problem();
     fresh.value()->black = parts_->black;
-    const ForgetGl forget(parts_->context != SDL_GL_GetCurrentContext());
+    const ForgetGl forget(true); // the objects of the lost context went with it
     parts_ = std::move(fresh).value();
     return {};
 }

@@ -31,7 +31,7 @@ struct Conducted : testing::Test {
     void set(params::ParamIndex p, float value) { store.apply({p, value, Origin::Ui, 0}); }
     void press(Action action, int argument, Origin origin = Origin::Midi) {
         const ControlEvent event = actionEvent(action, argument, origin, seconds);
-        conductor.notice(event, now());
+        if (isHand(event)) conductor.notice(now());
         EXPECT_TRUE(conductor.act(event.action, store, now()));
     }
     void play(double length) {
@@ -126,7 +126,8 @@ TEST_F(Conducted, N12_AHandTakesOverFromTheAutopilotAndItsWaitingChoiceIsDropped
     play(1.2); // heard for two beats: a scene is chosen, and waits for the bar
     EXPECT_TRUE(done.empty());
     ASSERT_NE(conductor.queue().pending(), nullptr);
-    conductor.notice(paramEvent(param("look.bloom"), 1, Origin::Midi, seconds), now());
+    ASSERT_TRUE(isHand(paramEvent(param("look.bloom"), 1, Origin::Midi, seconds)));
+    conductor.notice(now());
     EXPECT_EQ(conductor.queue().pending(), nullptr);
     section = TrackSection::Drop;
     play(7);
