@@ -15,6 +15,7 @@ class Conductor {
     Conductor(Desk& desk, ProblemBoard& problems, std::filesystem::path sceneFolder);
 
     core::Result<void> loadCues(const std::filesystem::path& file);
+    void groundAutopilot() { decides_.groundAutopilot(); }
     void startCues(const controls::MusicTime& now) { decides_.cues().start(now); }
     // Start the painting from this picture; null: leave it.
     void openWith(std::shared_ptr<const core::Image> canvas);

@@ -35,6 +35,9 @@ class Desk {
     // What was decided: a preset of the bank, or any other, takes over in `morphSeconds`.
     void recall(std::size_t index, double morphSeconds, params::Origin origin, double seconds);
     void play(controls::Preset preset, double morphSeconds, params::Origin origin, double seconds);
+    // What panic goes back to, without playing it: of a log that is played again.
+    void setPreset(controls::Preset preset) { preset_ = std::move(preset); }
+    void keepAsPreset() { preset_.show = store_.show(); }
     // Moves a morph on; call each frame.
     void step(double seconds) { morph_.step(store_, seconds); }
 

@@ -83,12 +83,13 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
         auto replay = Replay::open(options.replayFile);
         if (!replay) return replay.problem();
         replay_ = std::move(replay).value();
-        replay_->begin(*desk_);
+        replay_->begin(*desk_, problems_);
         if (const auto begun = desk_->assign(options); !begun) return begun.problem();
     } else if (const auto begun = desk_->begin(options, session); !begun) {
         return begun.problem();
     }
     conductor_ = std::make_unique<Conductor>(*desk_, problems_, safeMode_ ? std::filesystem::path() : controls::SceneBank::standardFolder());
+    if (replay_) conductor_->groundAutopilot();
     // The same session goes on with the same picture.
     if (session && options.preset.empty() && !replay_) conductor_->openWith(Journal::lastCanvas(core::stateDir()));
     if (!options.cuesFile.empty())
@@ -165,6 +166,7 @@ core::Result<void> LiveShow::openLog(const PlayOptions& options) {
     if (!options.input.starts_with("device:")) header.options.emplace_back("sound", options.input);
     header.options.emplace_back("size", fmt::format("{}x{}", options.size.width, options.size.height));
     header.options.emplace_back("model", options.model);
+    header.options.emplace_back("preset", controls::writePreset(desk_->preset())); // panic goes back to it
     header.start = desk_->store().show();
     auto writer = controls::ControlLogWriter::create(options.logFile.empty() ? newSetLog() : std::filesystem::path(options.logFile), header);
     if (!writer) {
@@ -180,6 +182,7 @@ core::Result<void> LiveShow::openLog(const PlayOptions& options) {
 void LiveShow::log(double now) {
     if (!log_) return;
     log_->frame(now, canvas().steps, std::as_bytes(std::span(&features(), 1)));
+    log_->check(controls::hashOf(desk_->store()));
     if (const auto logged = log_->tick(now); !logged) {
         problems_.add(logged.problem(), now);
         desk_->setLog(nullptr);
@@ -189,7 +192,7 @@ void LiveShow::log(double now) {
 
 LiveShow::~LiveShow() {
     if (conductor_) conductor_->scenes().flush();
-    if (journal_ && desk_ && guidance_)
+    if (journal_ && desk_ && guidance_ && !replay_) // a set of then is not the session of now
         if (const auto saved = journal_->finish(desk_->store(), desk_->preset(), canvas()); !saved) core::logProblem(saved.problem());
     sound_.reset();
     midi_.reset();

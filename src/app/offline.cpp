@@ -100,7 +100,7 @@ int renderOne(const RenderOptions& options) {
         auto opened = Replay::open(options.logFile);
         if (!opened) return failed(opened.problem());
         replay = std::move(opened).value();
-        replay->begin(desk);
+        replay->begin(desk, problems);
     }
     CommonOptions common = options;
     if (replay && common.seed == 1) common.seed = replay->header().seed;

@@ -1,5 +1,9 @@
 #include "app/replay.h"
 
+#include "core/log.h"
+
+#include <fmt/format.h>
+
 #include <cstring>
 
 namespace titanus::app {
@@ -17,6 +21,7 @@ bool replayed(Action action) {
     case Action::Reseed:
     case Action::Undo:
     case Action::Redo:
+    case Action::Autopilot:
     case Action::TestCard: return true;
     default: return false;
     }
@@ -53,7 +58,14 @@ std::string Replay::option(std::string_view key, std::string otherwise) const {
     return value ? *value : otherwise;
 }
 
-void Replay::begin(Desk& desk) const { controls::restore(header(), desk.store()); }
+void Replay::begin(Desk& desk, ProblemBoard& problems) const {
+    controls::restore(header(), desk.store());
+    const std::string* preset = header().option("preset");
+    if (!preset) return;
+    auto parsed = controls::parsePreset(*preset, "the log's preset");
+    if (parsed) desk.setPreset(std::move(parsed).value());
+    else problems.add(parsed.problem(), 0);
+}
 
 bool Replay::readGroup() {
     if (grouped_) return true;
@@ -63,7 +75,7 @@ bool Replay::readGroup() {
         group_.push_back(record);
         if (record.kind == ControlLogRecord::Kind::Frame) return grouped_ = true;
     }
-    ended_ = true;
+    if (!std::exchange(ended_, true)) say();
     return false;
 }
 
@@ -73,6 +85,7 @@ void Replay::carryOut(const ControlLogRecord& record, Desk& desk) {
     case Kind::Event:
         if (record.event.kind == controls::ControlEvent::Kind::Act) {
             if (replayed(record.event.action.action)) desk.handle(record.event);
+            if (record.event.action.action == Action::SavePreset) desk.keepAsPreset();
         } else if (record.event.kind != controls::ControlEvent::Kind::PresetName) {
             controls::replay(record, desk.store());
         }
@@ -81,16 +94,30 @@ void Replay::carryOut(const ControlLogRecord& record, Desk& desk) {
         controls::Preset preset;
         preset.name = record.text;
         preset.show = record.show;
-        desk.play(std::move(preset), record.morphSeconds, params::Origin::Replay, record.seconds - first_);
+        desk.play(std::move(preset), record.morphSeconds, params::Origin::Replay, record.seconds);
         break;
     }
     case Kind::Frame:
         if (header().featureLayout == featureLayout() && record.features.size() == sizeof features_)
             std::memcpy(static_cast<void*>(&features_), record.features.data(), sizeof features_);
-        desk.step(record.seconds - first_);
+        desk.step(record.seconds); // the clock of then: a difference of clocks would round otherwise
+        frame_ = record.seconds - first_;
         break;
+    case Kind::Check: check(record.hash, desk); break;
     default: controls::replay(record, desk.store()); break;
     }
+}
+
+void Replay::check(std::uint64_t hash, const Desk& desk) {
+    ++checked_.frames;
+    if (hash == controls::hashOf(desk.store())) return;
+    if (checked_.different++ == 0) checked_.firstSeconds = frame_;
+}
+
+void Replay::say() const {
+    const auto& [frames, different, first] = checked_;
+    if (different > 0) core::logInfo(fmt::format("replay: in {} of {} frames a value differs from then, first at {:.3f} s", different, frames, first));
+    else if (frames > 0) core::logInfo(fmt::format("replay: all values of {} frames were those of then, bit by bit", frames));
 }
 
 void Replay::advance(double seconds, Desk& desk) {

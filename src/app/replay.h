@@ -18,11 +18,14 @@ class Replay {
     const controls::ControlLogHeader& header() const { return reader_.header(); }
     std::string option(std::string_view key, std::string otherwise) const;
     // The show as it stood when the log began. Call once, before the first advance.
-    void begin(Desk& desk) const;
+    void begin(Desk& desk, ProblemBoard& problems) const;
     // Does everything up to `seconds` since the log's first frame.
     void advance(double seconds, Desk& desk);
     const analysis::Features& features() const { return features_; }
     bool ended() const { return ended_; }
+    // Whether the values were those of then, bit by bit, after each frame; said in the log at the end.
+    struct Checked { std::uint64_t frames = 0, different = 0; double firstSeconds = 0; };
+    const Checked& checked() const { return checked_; }
     // How long the set was; reads the log through. Seconds.
     double duration() const { return duration_; }
 
@@ -31,12 +34,16 @@ class Replay {
     void measure(controls::ControlLogReader reader);
     bool readGroup();
     void carryOut(const controls::ControlLogRecord& record, Desk& desk);
+    void check(std::uint64_t hash, const Desk& desk);
+    void say() const;
 
     controls::ControlLogReader reader_;
     std::vector<controls::ControlLogRecord> group_; // what was done before the frame at its end
     bool grouped_ = false, ended_ = false;
     double first_ = -1, duration_ = 0;
     analysis::Features features_{};
+    Checked checked_;
+    double frame_ = 0; // of the last frame, since the first
 };
 
 } // namespace titanus::app

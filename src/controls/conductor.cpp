@@ -70,7 +70,7 @@ void Conductor::carryOut(RecallRequest request, const params::Store& store, cons
 
 std::vector<Conductor::Recall> Conductor::step(const params::Store& store, const MusicTime& now, TrackSection section, float energy) {
     AutopilotInput in{.music = now, .section = section, .energy = energy};
-    in.on = store.snapshot().on(param("autopilot.on"));
+    in.on = !grounded_ && store.snapshot().on(param("autopilot.on"));
     in.returnBars = static_cast<int>(store[param("autopilot.bars")]);
     std::vector<AutopilotScene> scenes;
     for (int pad = 0; in.on && pad < kScenePads; ++pad)

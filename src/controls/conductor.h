@@ -20,6 +20,8 @@ class Conductor {
     // A hand moved the show (isHand), said before its own recall is handed in: the autopilot steps back.
     void notice(const MusicTime& now);
     bool cancel() { return queue_.cancel(); } // the recall that waits
+    // What the autopilot chose is in the log that is played again: it must not choose a second time.
+    void groundAutopilot() { grounded_ = true; }
 
     struct Recall {
         RecallRequest request;              // Kind::Preset: `name`, or `index` in the bank of presets
@@ -49,6 +51,7 @@ class Conductor {
     Autopilot autopilot_;
     PadHands pads_;
     std::vector<int> stores_;
+    bool grounded_ = false;
 };
 
 } // namespace titanus::controls

@@ -301,6 +301,10 @@ void ControlLogWriter::frame(double seconds, std::uint64_t step, std::span<const
     if (with) impl_->features.swap(last);
 }
 
+void ControlLogWriter::check(std::uint64_t hash) {
+    impl_->add(LogType::Check, [&](ByteWriter out) { out.raw(hash); });
+}
+
 void ControlLogWriter::note(std::string_view text, double seconds) {
     impl_->add(LogType::Note, [&](ByteWriter out) {
         out.f64(seconds);

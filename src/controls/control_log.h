@@ -47,6 +47,7 @@ struct ControlLogRecord {
         Formulas, // `show.formulas`, `origin`
         Recall,   // `show` to morph to in `morphSeconds`; `text` names it, `origin`
         Frame,    // the morph is stepped: `seconds`, `step`, `features`
+        Check,    // `hash` of the store after that step, to see that a replay is exact
         Note,     // `text`: anything worth knowing (recording started, guard bypassed, ...)
         End       // the set was closed in order
     };
@@ -58,6 +59,7 @@ struct ControlLogRecord {
     params::Show show;
     double morphSeconds = 0;
     std::uint64_t step = 0;         // optimiser steps done
+    std::uint64_t hash = 0;         // hashOf(store)
     std::vector<std::byte> features;
 };
 
@@ -78,6 +80,8 @@ class ControlLogWriter {
     // Once each frame, just before Morph::step(store, seconds), so that the order of the log is the
     // order of acting. `features`: what this frame is modulated by, featureBytes bytes or none.
     void frame(double seconds, std::uint64_t step, std::span<const std::byte> features);
+    // Right after that step, with hashOf(store).
+    void check(std::uint64_t hash);
     void note(std::string_view text, double seconds);
 
     // Call each frame: hands the buffer to the io thread each second. A failure (disk full) is
@@ -123,6 +127,10 @@ class ControlLogReader {
     std::uint64_t step_ = 0, leftOut_ = 0;
     bool truncated_ = false, closed_ = false;
 };
+
+// Of everything that a preset holds and of the machine's numbers: equal stores give equal hashes, and
+// a difference of one bit in one value another (but for one chance in 2^64). Some microseconds.
+std::uint64_t hashOf(const params::Store& store);
 
 // The state that the log begins with, machine settings included; nothing before it can be undone.
 void restore(const ControlLogHeader& header, params::Store& store);

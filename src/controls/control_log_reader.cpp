@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace titanus::controls {
@@ -289,6 +290,10 @@ ControlLogReader::Step ControlLogReader::decode(std::uint8_t type, std::string_v
         if (with) r.features = features_;
         break;
     }
+    case LogType::Check:
+        r.kind = Kind::Check;
+        r.hash = in.raw<std::uint64_t>();
+        break;
     case LogType::Note:
         r.kind = Kind::Note;
         r.seconds = timeOf(in);
@@ -318,6 +323,34 @@ bool ControlLogReader::next(ControlLogRecord& record) {
         return true;
     }
     return false;
+}
+
+std::uint64_t hashOf(const params::Store& store) {
+    std::uint64_t h = 0;
+    const auto mix = [&h](std::uint64_t word) { // the finaliser of SplitMix64 (Steele et al. 2014)
+        h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
+        h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9ULL;
+        h ^= h >> 27;
+    };
+    const auto bits = [&](float v) { mix(std::bit_cast<std::uint32_t>(v)); };
+    const auto text = [&](std::string_view t) {
+        mix(t.size());
+        for (const char c : t) mix(static_cast<unsigned char>(c));
+    };
+    for (const float value : store.snapshot().values) bits(value);
+    for (std::size_t i = 0; i < params::kTextCount; ++i) // the machine's texts follow its devices
+        if (params::kTexts[i].saved) text(store.texts()->values[i]);
+    mix(store.routes().size());
+    for (const params::Route& r : store.routes()) {
+        mix(static_cast<std::uint64_t>(r.source) << 32 | r.target.value);
+        for (const float v : {r.depth, r.attackSeconds, r.releaseSeconds, r.holdSeconds}) bits(v);
+        mix(static_cast<std::uint64_t>(r.curve) << 16 | static_cast<std::uint64_t>(r.quantise) << 8 | (r.mute ? 1u : 0u) | (r.solo ? 2u : 0u));
+    }
+    for (const params::Formula& f : store.formulas()) {
+        mix(f.target.value);
+        text(f.text);
+    }
+    return h;
 }
 
 void restore(const ControlLogHeader& header, params::Store& store) {

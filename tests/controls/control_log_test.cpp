@@ -63,6 +63,7 @@ std::string sampleLog(const fs::path& path, int rounds, std::vector<std::vector<
         log.formulas(header().start.formulas, Origin::Ui, t);
         log.recall(header().start, 2.5, "Reef", Origin::Midi, t);
         log.note("guard bypassed", t);
+        log.check(0xfedcba9876543210ULL + static_cast<std::uint64_t>(i));
         EXPECT_TRUE(log.tick(t));
     }
     writer.value().reset();
@@ -77,7 +78,7 @@ std::vector<ControlLogRecord> readAll(ControlLogReader& reader) {
 }
 
 bool same(const ControlLogRecord& a, const ControlLogRecord& b) {
-    return a.kind == b.kind && a.seconds == b.seconds && a.origin == b.origin && a.text == b.text && a.step == b.step &&
+    return a.kind == b.kind && a.seconds == b.seconds && a.origin == b.origin && a.text == b.text && a.step == b.step && a.hash == b.hash &&
            a.features == b.features && a.morphSeconds == b.morphSeconds && a.show.values == b.show.values &&
            a.show.texts == b.show.texts && a.show.routes == b.show.routes && a.show.formulas == b.show.formulas &&
            a.event.kind == b.event.kind && a.event.param.param == b.event.param.param &&
@@ -108,10 +109,10 @@ TEST(ControlLog, L20_WhatIsWrittenIsReadInOrderAndExactly) {
     EXPECT_TRUE(reader.closed());
     EXPECT_FALSE(reader.truncated());
     EXPECT_EQ(reader.leftOut(), 0u);
-    ASSERT_EQ(records.size(), 100u * 8 + 1);
+    ASSERT_EQ(records.size(), 100u * 9 + 1);
     std::mt19937 random(1);
     for (int i = 0; i < 100; ++i) {
-        const ControlLogRecord* r = &records[static_cast<std::size_t>(i) * 8];
+        const ControlLogRecord* r = &records[static_cast<std::size_t>(i) * 9];
         EXPECT_EQ(r[0].kind, Kind::Frame);
         EXPECT_EQ(r[0].seconds, i / 60.0);
         EXPECT_EQ(r[0].step, static_cast<std::uint64_t>(i / 3));
@@ -127,6 +128,8 @@ TEST(ControlLog, L20_WhatIsWrittenIsReadInOrderAndExactly) {
         EXPECT_EQ(r[6].morphSeconds, 2.5);
         EXPECT_EQ(r[6].show.values, header().start.values);
         EXPECT_EQ(r[7].text, "guard bypassed");
+        EXPECT_EQ(r[8].kind, Kind::Check);
+        EXPECT_EQ(r[8].hash, 0xfedcba9876543210ULL + static_cast<std::uint64_t>(i));
     }
     EXPECT_EQ(records.back().kind, Kind::End);
 }
@@ -411,6 +414,47 @@ TEST(ControlLog, DifferencesComeBackForEverySize) {
             ASSERT_EQ(seen, now);
         }
     }
+}
+
+// What makes a replay's check worth something: no part of the show is left out.
+TEST(ControlLog, L20_OneBitOfAnythingChangesTheHash) {
+    params::Store store;
+    const std::uint64_t before = hashOf(store);
+    const auto changed = [&](const char* what, const auto& change) {
+        params::Store other;
+        change(other);
+        EXPECT_NE(hashOf(other), before) << what;
+        params::Store again;
+        change(again);
+        EXPECT_EQ(hashOf(again), hashOf(other)) << what;
+    };
+    for (std::size_t i = 0; i < params::kParamCount; ++i) {
+        const params::ParamIndex index{static_cast<std::uint16_t>(i)};
+        const auto& row = params::row(index);
+        const bool whole = row.kind != params::Kind::Float;
+        const float up = whole ? row.def + 1 : std::nextafter(row.def, row.max), to = up > row.max ? row.def - 1 : up;
+        changed(row.id.data(), [&](params::Store& s) { s.apply({index, row.def < row.max || whole ? to : std::nextafter(row.def, row.min), Origin::Ui, 0}); });
+    }
+    changed("text", [](params::Store& s) { s.setText(params::promptText(7), "a", Origin::Ui); });
+    params::Route route{.source = params::Source::Kick, .target = param("camera.bump"), .depth = 0.5f};
+    const auto with = [&](const params::Route& r) {
+        params::Store s;
+        s.setRoutes({r}, Origin::Ui);
+        return hashOf(s);
+    };
+    const std::uint64_t plain = with(route);
+    EXPECT_NE(plain, before);
+    params::Route r = route;
+    EXPECT_NE(with((r.depth = 0.25f, r)), plain);
+    r = route;
+    EXPECT_NE(with((r.holdSeconds = 1, r)), plain);
+    r = route;
+    EXPECT_NE(with((r.solo = true, r)), plain);
+    r = route;
+    EXPECT_NE(with((r.mute = true, r)), plain);
+    r = route;
+    EXPECT_NE(with((r.quantise = params::RouteQuantise::Bar, r)), plain);
+    changed("formula", [](params::Store& s) { s.setFormulas({{param("camera.zoom"), "t"}}, Origin::Ui); });
 }
 
 } // namespace

@@ -33,8 +33,8 @@ struct Hash { // FNV-1a
     void text(const std::string& t) { bytes(t.data(), t.size() + 1); }
 };
 
-// Everything that the store says: values bit by bit, who moved them, texts, routes, formulas.
-std::uint64_t hashOf(const params::Store& store) {
+// Everything that the store says, and who moved what, which the log's own hash leaves out.
+std::uint64_t wholeHashOf(const params::Store& store) {
     Hash hash;
     const auto& values = store.snapshot().values;
     hash.bytes(values.data(), sizeof values);
@@ -106,6 +106,7 @@ struct LoggedDesk {
             }
         log->frame(now, static_cast<std::uint64_t>(now * 17), {});
         morph.step(store, now);
+        log->check(hashOf(store));
     }
 };
 
@@ -126,7 +127,7 @@ void play(LoggedDesk& desk, std::vector<std::uint64_t>& history) {
     while (desk.now < 600) {
         desk.now += (1 + 0.3 * (unit(random) - 0.5)) / 60;
         desk.frame();
-        history.push_back(hashOf(desk.store));
+        history.push_back(wholeHashOf(desk.store));
         if (random() % 3 == 0) { // nanoKONTROL2 and APC mini
             const bool nano = random() % 2;
             MidiMessage m;
@@ -236,17 +237,23 @@ TEST(Set, L20_A10_TenMinutesOfHandsReplayToTheSameParameterHistoryBitByBit) {
     restore(reader.value().header(), store);
     std::vector<std::uint64_t> again;
     ControlLogRecord record;
+    std::size_t checked = 0;
     while (reader.value().next(record)) {
         using Kind = ControlLogRecord::Kind;
         if (replay(record, store)) continue;
         if (record.kind == Kind::Recall) morph.start(store, record.show, record.morphSeconds, record.seconds);
         if (record.kind == Kind::Frame) {
             morph.step(store, record.seconds);
-            again.push_back(hashOf(store));
+            again.push_back(wholeHashOf(store));
+        }
+        if (record.kind == Kind::Check) {
+            ASSERT_EQ(record.hash, hashOf(store)) << "frame " << again.size();
+            ++checked;
         }
     }
     EXPECT_TRUE(reader.value().closed());
     EXPECT_EQ(reader.value().leftOut(), 0u);
+    EXPECT_EQ(checked, history.size());
     ASSERT_EQ(again.size(), history.size());
     for (std::size_t i = 0; i < history.size(); ++i) ASSERT_EQ(again[i], history[i]) << "frame " << i;
 }
