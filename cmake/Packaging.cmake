@@ -6,7 +6,9 @@ install(TARGETS titanus RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 set(dataDir ${CMAKE_INSTALL_DATADIR}/titanus)
 install(DIRECTORY presets shaders models DESTINATION ${dataDir})
 install(DIRECTORY third_party/fonts DESTINATION ${dataDir}/third_party)
+install(PROGRAMS tools/convert_clip.py DESTINATION ${dataDir}/tools) # `titanus models convert`
 install(FILES README.md LICENSE CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
 install(FILES packaging/titanus.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)
 install(FILES packaging/io.github.titanus.Titanus.metainfo.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/metainfo)
@@ -20,16 +22,29 @@ add_custom_target(manual ALL DEPENDS ${manualPage})
 install(FILES ${manualPage} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES packaging/titanus.png DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/256x256/apps)
 
-# The libraries of a torch wheel are nobody's package: they travel along.
+# Which packages of this system the program needs: for the archive, where no package manager asks.
+set(neededPackages ${CMAKE_BINARY_DIR}/needed-packages.txt)
+add_custom_command(OUTPUT ${neededPackages}
+  COMMAND ${PROJECT_SOURCE_DIR}/tools/needed_packages.sh $<TARGET_FILE:titanus> ${neededPackages}
+  DEPENDS titanus tools/needed_packages.sh VERBATIM)
+add_custom_target(needed_packages ALL DEPENDS ${neededPackages})
+install(FILES ${neededPackages} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# A torch that no package of the system brings (a wheel, an unpacked libtorch) travels along, with
+# its licence. Left out: what only Python and torch's own tests load.
 if(TITANUS_WITH_TORCH)
-  get_filename_component(torchLib "${TORCH_INSTALL_PREFIX}/lib" ABSOLUTE)
-  if(torchLib MATCHES "site-packages")
-    foreach(library libtorch.so libtorch_cpu.so libc10.so libgomp.so.1)
-      if(EXISTS ${torchLib}/${library})
-        install(PROGRAMS ${torchLib}/${library} DESTINATION ${CMAKE_INSTALL_LIBDIR}/titanus)
-      endif()
-    endforeach()
-    set_target_properties(titanus PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}/titanus")
+  get_filename_component(torchLib "${TORCH_INSTALL_PREFIX}/lib" REALPATH)
+  if(NOT torchLib MATCHES "^/usr/(lib|lib64)(/|$)")
+    file(GLOB torchLibraries LIST_DIRECTORIES false ${torchLib}/*.so ${torchLib}/*.so.*)
+    list(FILTER torchLibraries EXCLUDE REGEX "/lib[^/]*(python|test|custom_ops|backend_with_compiler|shm|global_deps)[^/]*$")
+    install(PROGRAMS ${torchLibraries} DESTINATION ${CMAKE_INSTALL_LIBDIR}/titanus)
+    file(GLOB torchLicences ${TORCH_INSTALL_PREFIX}/LICENSE ${TORCH_INSTALL_PREFIX}/NOTICE
+      ${TORCH_INSTALL_PREFIX}/../torch-*.dist-info/LICENSE ${TORCH_INSTALL_PREFIX}/../torch-*.dist-info/NOTICE
+      ${TORCH_INSTALL_PREFIX}/../torch-*.dist-info/licenses/LICENSE ${TORCH_INSTALL_PREFIX}/../torch-*.dist-info/licenses/NOTICE)
+    install(FILES ${torchLicences} DESTINATION ${CMAKE_INSTALL_DOCDIR}/torch)
+    file(RELATIVE_PATH fromProgram /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR}/titanus)
+    set_target_properties(titanus PROPERTIES INSTALL_RPATH "$ORIGIN/${fromProgram}")
+    set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${torchLib})
   endif()
 endif()
 
@@ -39,12 +54,11 @@ set(CPACK_PACKAGE_CONTACT "The Titanus authors <titanus@users.noreply.github.com
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEB_COMPONENT_INSTALL OFF)
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # asks the libraries which packages they are from
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${torchLib})
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libgl1, libegl1, libgl1-mesa-dri")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libgl1, libegl1, libgl1-mesa-dri") # SDL opens them by name
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "jackd2, python3")
 set(CPACK_GENERATOR "DEB;TGZ")
 include(CPack)

@@ -9,7 +9,8 @@ BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache git python3-venv
   libcli11-dev libspdlog-dev libfmt-dev libsndfile1-dev libsamplerate0-dev libavcodec-dev
   libavformat-dev libavutil-dev libswscale-dev libswresample-dev libgl1 libegl1 libgl1-mesa-dri libegl-mesa0 libglx-mesa0"
 TEST_PACKAGES="libgtest-dev libgmock-dev xvfb xauth xdotool jackd2 jack-tools python3-rtmidi liblo-tools sox ffmpeg
-  xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils fluidsynth timgm6mb-soundfont"
+  xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils fluidsynth timgm6mb-soundfont
+  desktop-file-utils appstream"
 
 say() { echo "titanus: $*" >&2; }
 
