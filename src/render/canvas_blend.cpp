@@ -97,7 +97,8 @@ void CanvasBlend::update(const ShaderSet& shaders, const FrameState& state, cons
     if (usable && (!arrived_ || canvas.generation != generation_)) adopt(shaders, state, canvas);
     if (!arrived_) return drawStart(shaders, state);
 
-    const double since = state.seconds - arrivedSeconds_;
+    // It arrived some time after the frame before: where each frame brings a canvas, each is seen.
+    const double since = state.seconds - arrivedSeconds_ + state.dtSeconds;
     const double weight = fadeSeconds_ > 0 && since >= 0 ? std::min(1.0, since / fadeSeconds_) : 1;
     Target& target = blends_[current_];
     const Target& from = blends_[1 - current_];

@@ -59,13 +59,28 @@ TEST_F(RendererGl, ANewCanvasFadesInOverThePaintersInterval) {
     next.generation = canvas.generation + 1;
     const core::Image target = asImage(next);
     const double whole = difference(first, target).mean;
-    const double atStart = difference(drawn(stateOf(0.9), next), target).mean;
-    const double midway = difference(drawn(stateOf(0.955), next), target).mean;
+    const double atStart = difference(drawn(stateOf(0.9, 0.005), next), target).mean;
+    const double midway = difference(drawn(stateOf(0.955, 0.055), next), target).mean;
     const double atEnd = difference(drawn(stateOf(1.2), next), target).mean;
     EXPECT_GT(atStart, 0.9 * whole);
     EXPECT_GT(midway, 0.3 * whole);
     EXPECT_LT(midway, 0.7 * whole);
     EXPECT_LT(atEnd, 0.1 * whole);
+}
+
+// Offline, and live where the painter is faster than the display.
+TEST_F(RendererGl, EveryCanvasIsSeenWhereEachFrameBringsOne) {
+    start();
+    neutral(store_);
+    Canvas canvas = smoothCanvas();
+    core::Image shown = drawn(stateOf(0), canvas);
+    constexpr double kFrame = 1.0 / 30;
+    for (int i = 1; i <= 12; ++i) {
+        Canvas next = smoothCanvas(0.1 * i);
+        next.generation = canvas.generation + static_cast<std::uint64_t>(i);
+        shown = drawn(stateOf(kFrame * i, kFrame), next);
+        if (i == 12) EXPECT_LT(difference(shown, asImage(next)).mean, 0.3 * difference(asImage(canvas), asImage(next)).mean);
+    }
 }
 
 TEST_F(RendererGl, AFrozenPictureStaysBitForBit) {
