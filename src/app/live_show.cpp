@@ -295,6 +295,7 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     analysis::BeatEvent beat;
     while (analysis_->beats().pop(beat)) {}
     analysis_->features().update();
+    guidance_->watch(now);
     guidance_->canvases().update();
     if (replay_) replay_->advance(now - replayFrom_, *desk_);
     drainControls(now);

@@ -22,6 +22,8 @@ constexpr double kFirstRetrySeconds = 0.25, kLongestRetrySeconds = 5;
 constexpr int kCalmSteps = 100;            // good steps after which the retry time starts anew
 constexpr int kKeepEverySteps = 30;        // copies of the canvas for a restart
 constexpr int kMostHalvings = 5;           // 32 crops come down to one
+constexpr double kHungSeconds = 30, kHungTimesLongest = 20; // a guess: longer than anybody waits for a picture
+constexpr int kMostLeftBehind = 3;
 
 std::string messageOf(std::exception_ptr failure) {
     try {
@@ -95,6 +97,51 @@ bool Worker::stop() {
     return false;
 }
 
+bool Worker::leaveBehind() {
+    {
+        const std::lock_guard lock(loop_->mutex);
+        if (loop_->ended || loop_->done.load() == loop_->begun.load()) return false;
+        loop_->abandoned = true;
+        loop_->stopping = true;
+    }
+    static_cast<void>(std::make_unique<std::thread>(std::move(thread_)).release()); // as in stop()
+    return true;
+}
+
+void Worker::watch(double seconds) {
+    const double passed = std::clamp(seconds - watch_.seconds, 0.0, 0.5); // a laptop that slept is no hung step
+    watch_.seconds = seconds;
+    const std::uint64_t begun = loop_->begun.load(std::memory_order_acquire);
+    if (begun != watch_.step || loop_->done.load(std::memory_order_acquire) == begun) {
+        watch_.longest = std::max(watch_.longest, watch_.waited);
+        watch_.step = begun;
+        watch_.waited = 0;
+        return;
+    }
+    watch_.waited += passed;
+    if (watch_.waited < std::max(kHungSeconds, kHungTimesLongest * watch_.longest) || leftBehind_ >= kMostLeftBehind) return;
+    if (!leaveBehind()) return;
+    watch_.waited = 0;
+    auto next = std::make_shared<Loop>(loop_->factory, loop_->clock);
+    core::ProblemNote note;
+    while (loop_->problems.pop(note)) next->problems.push(note);
+    if (++leftBehind_ < kMostLeftBehind) next->post({ProblemId::GuidanceFailed, "a step does not end; it is left behind and a new guide begins"});
+    else next->post({ProblemId::GuidanceFailed, "steps hang again and again; the last canvas stays"});
+    {
+        const std::lock_guard lock(loop_->mutex);
+        next->first = loop_->first;
+    }
+    next->lastGood = next->canvases.slot() = loop_->canvases.value(); // what is on show stays on show
+    next->canvases.publish();
+    next->canvases.update();
+    next->generation = next->lastGood.generation;
+    next->restarts = loop_->restarts.load();
+    loop_ = std::move(next);
+    watch_.step = 0;
+    if (leftBehind_ < kMostLeftBehind) thread_ = std::thread([loop = loop_] { loop->run(); });
+    else loop_->ended = true;
+}
+
 std::optional<double> Worker::Loop::now() {
     const std::lock_guard lock(mutex);
     if (abandoned) return std::nullopt;
@@ -131,7 +178,9 @@ bool Worker::Loop::stepOnce() {
     Canvas& out = canvases.slot();
     nudged = states.value();
     guard.nudge(nudged);
+    begun.fetch_add(1, std::memory_order_release);
     engine->step(nudged, out);
+    done.store(begun.load(std::memory_order_relaxed), std::memory_order_release);
     guard.look(out, nudged.seconds);
     interventions.store(guard.interventions(), std::memory_order_relaxed);
     const auto seconds = now();
@@ -151,7 +200,7 @@ void Worker::Loop::run() {
         ended.store(true, std::memory_order_release);
         over.notify_all();
     };
-    if (!makeOne()) {
+    if (!first && !makeOne()) { // the second of a show begins below, like every other restart
         finish();
         return;
     }
@@ -176,6 +225,7 @@ void Worker::Loop::run() {
             }
             if (!stepOnce()) break;
         } catch (...) {
+            done.store(begun.load(std::memory_order_relaxed), std::memory_order_release);
             const bool memory = outOfMemory(std::current_exception());
             if (memory) halvings = std::min(halvings + 1, kMostHalvings);
             post({ProblemId::GuidanceFailed, memory ? "out of memory; it goes on with fewer crops" : messageOf(std::current_exception())});

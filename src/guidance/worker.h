@@ -40,6 +40,11 @@ class Worker {
     bool stop();
     // Asks it to end without waiting; ended() tells when the thread is done.
     void requestStop();
+    // Call each frame while the show runs: a step that does not end is left behind as by stop(), and a
+    // new engine goes on from the canvas on show (GuidanceFailed; `restarts` counts it). Hung is what takes 30 s
+    // and 20 times the longest step so far, in time that main was awake. Each one left behind keeps its
+    // memory: after the third the last canvas stays.
+    void watch(double seconds);
     bool ended() const { return loop_->ended.load(std::memory_order_acquire); }
 
     core::Latest<modulation::FrameState>& states() { return loop_->states; } // main writes
@@ -75,15 +80,20 @@ class Worker {
 
         std::atomic<bool> stopping{false}, ended{false};
         std::atomic<std::uint64_t> restarts{0}, interventions{0};
+        std::atomic<std::uint64_t> begun{0}, done{0}; // steps: differ while one is in hand
         std::mutex mutex;
         std::condition_variable wake, ready, over;
         std::optional<core::Result<EngineInfo>> first; // guarded by mutex
         bool abandoned = false;                        // guarded by mutex
     };
 
+    bool leaveBehind(); // false: not needed, it has just ended
+
     std::shared_ptr<Loop> loop_;
     double graceSeconds_;
     std::thread thread_;
+    struct Watch { std::uint64_t step = 0; double seconds = 0, waited = 0, longest = 0; } watch_; // main's
+    int leftBehind_ = 0;
 };
 
 } // namespace titanus::guidance

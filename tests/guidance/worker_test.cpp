@@ -200,6 +200,7 @@ class Hanging final : public Engine {
     EngineInfo info() const override { return {"hanging", "cpu", "float32", 1, 0}; }
     void adopt(const Canvas&) override {}
     void step(const modulation::FrameState&, Canvas& out) override {
+        out.width = out.height = 1;
         out.steps = ++steps_;
         if (steps_ < 3) return;
         std::unique_lock lock(gate_.mutex);
@@ -249,6 +250,68 @@ TEST(Worker, AHungEngineIsLeftBehindInBoundedTimeAndTouchesTheClockNoMore) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     EXPECT_EQ(clock->calls, calls);
+}
+
+// Says what it goes on from.
+class Successor final : public Engine {
+  public:
+    explicit Successor(std::atomic<std::uint64_t>& adopted) : adopted_(adopted) {}
+    EngineInfo info() const override { return {"successor", "cpu", "float32", 1, 0}; }
+    void adopt(const Canvas& canvas) override { adopted_ = canvas.steps; }
+    void step(const modulation::FrameState&, Canvas& out) override {
+        out.width = out.height = 1;
+        out.steps = adopted_ + ++steps_;
+    }
+
+  private:
+    std::atomic<std::uint64_t>& adopted_;
+    std::uint64_t steps_ = 0;
+};
+
+TEST(Worker, AStepThatHangsInTheShowIsLeftBehindAndANewEngineGoesOnFromTheCanvasOnShow) {
+    Gate gate;
+    std::atomic<std::uint64_t> adopted{0};
+    std::atomic<int> made{0};
+    const core::SteadyClock clock;
+    {
+        Worker worker([&]() -> core::Result<std::unique_ptr<Engine>> {
+            if (made++ == 0) return std::unique_ptr<Engine>(std::make_unique<Hanging>(gate));
+            return std::unique_ptr<Engine>(std::make_unique<Successor>(adopted));
+        }, clock);
+        worker.start();
+        ASSERT_TRUE(worker.waitUntilReady());
+        Show show("x");
+        publish(worker, show);
+        {
+            std::unique_lock lock(gate.mutex);
+            ASSERT_TRUE(gate.changed.wait_for(lock, std::chrono::seconds(20), [&] { return gate.hangs; }));
+        }
+        worker.canvases().update();
+        const Canvas shown = worker.canvases().value();
+        ASSERT_EQ(shown.steps, 2u);
+        double seconds = 0;
+        for (int frame = 0; frame < 60 * 29; ++frame) worker.watch(seconds += 1.0 / 60);
+        EXPECT_EQ(worker.restarts(), 0u); // slow is not yet hung
+        worker.watch(seconds += 3600);    // nor is a laptop that slept
+        EXPECT_EQ(made, 1);
+        for (int frame = 0; frame < 60 * 2; ++frame) worker.watch(seconds += 1.0 / 60);
+        EXPECT_EQ(worker.canvases().value().steps, shown.steps); // what is on show stays on show
+        EXPECT_EQ(worker.canvases().value().generation, shown.generation);
+        core::ProblemNote note;
+        ASSERT_TRUE(worker.nextProblem(note));
+        EXPECT_EQ(note.id, core::ProblemId::GuidanceFailed);
+        EXPECT_FALSE(worker.nextProblem(note)); // said once
+        publish(worker, show);
+        ASSERT_TRUE(within(20, [&] { return worker.canvases().update() && worker.canvases().value().steps > shown.steps; }));
+        EXPECT_GT(worker.canvases().value().generation, shown.generation);
+        EXPECT_EQ(adopted, shown.steps);
+        EXPECT_EQ(worker.restarts(), 1u);
+        EXPECT_TRUE(worker.stop());
+    }
+    std::unique_lock lock(gate.mutex); // the old step ends after all, with nobody there
+    gate.open = true;
+    gate.changed.notify_all();
+    gate.changed.wait(lock, [&] { return gate.left; });
 }
 
 // Runs out of memory until it has been told to make do with less.
