@@ -58,9 +58,12 @@ void BeatFilter::setPriorBpm(double bpm, double octaves) {
         sum += static_cast<double>(prior_[i]);
     }
     const double top = static_cast<double>(*std::max_element(prior_.begin(), prior_.end()));
-    for (std::size_t i = 0; i < count_; ++i)
-        favour_[i] = static_cast<float>(
-            std::pow(std::max(static_cast<double>(prior_[i]) / top, 1e-6), static_cast<double>(tuning_.priorWeight)));
+    // By time, not by beat: charged at each beat, a fast tempo would pay more often than its half.
+    for (std::size_t i = 0; i < count_; ++i) {
+        const double halfSeconds = static_cast<double>(shortest_ + i) / fps_ / 0.5;
+        favour_[i] = static_cast<float>(std::pow(std::max(static_cast<double>(prior_[i]) / top, 1e-6),
+                                                 static_cast<double>(tuning_.priorWeight) * halfSeconds));
+    }
     for (float& p : prior_) p = static_cast<float>(static_cast<double>(p) / sum);
 }
 

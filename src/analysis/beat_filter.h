@@ -12,9 +12,9 @@
 namespace titanus::analysis {
 
 struct BeatFilterTuning {
-    float lambda = 90;         // tempo change at a beat: exp(-lambda |ratio - 1|)
+    float lambda = 60;         // tempo change at a beat: exp(-lambda |ratio - 1|)
     float jump = 0.0004f;      // share of mass that may start afresh at any tempo, per beat
-    float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.3f; // weight: exponent, per beat
+    float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.3f; // weight: exponent, per half second
     double beatSeconds = 0.05; // an attack's flux lasts this long
     float beatShare = 0.054f;    // but not more than this share of the beat
 };

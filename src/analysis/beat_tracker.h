@@ -22,10 +22,10 @@ struct BeatTuning {
     std::array<float, 4> weights{0.52f, 0.18f, 0.08f, 0.02f}; // any, kick, snare, hat: flux
     // Log odds per frame of 12 ms: gain * (flux - rest) on the beat, and, capped, half a beat later: a
     // strong pulse is a beat of its own.
-    float beatGain = 2.12f, beatRest = 0.113f;
-    float halfGain = 0.7f, halfRest = 0.084f, halfMost = 0.4f;
+    float beatGain = 3.4f, beatRest = 0.113f;
+    float halfGain = 1.0f, halfRest = 0.084f, halfMost = 0.4f;
     // And from the network: gain * (log odds of a beat + what is usual), within limits.
-    float netGain = 0.3f, netUsual = 3.2f, netLeast = -2, netMost = 4.5f;
+    float netGain = 0.25f, netUsual = 3.2f, netLeast = -2, netMost = 2.5f;
     double fluxDelaySeconds = 0.029; // the network answers later than the flux
     double delaySeconds = 0.035;     // by which the filter's beats lag the sound
     double referenceSeconds = 6;

@@ -24,6 +24,8 @@ struct Heard {
     std::vector<analysis::BeatEvent> beats;
 };
 
+// Onsets within the annotated part. Beats are annotated throughout, except that a performance ends
+// with its last stroke.
 Heard listen(const Clip& clip, float gainDb, float leadMs, float classGapMs) {
     Analyzer analyzer({clip.rate, clip.channels});
     params::Store store;
@@ -45,7 +47,7 @@ Heard listen(const Clip& clip, float gainDb, float leadMs, float classGapMs) {
                 heard.decided[static_cast<std::size_t>(o.kind)].push_back(o.decided);
             }
         for (analysis::BeatEvent b; analyzer.popBeat(b);)
-            if (b.time >= clip.scoreFrom && b.time <= clip.scoreTo) heard.beats.push_back(b);
+            if (clip.set != Set::Groove || (b.time >= clip.scoreFrom && b.time <= clip.scoreTo)) heard.beats.push_back(b);
     }
     return heard;
 }

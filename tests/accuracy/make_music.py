@@ -9,6 +9,9 @@ import numpy as np
 
 FONTS = ['/usr/share/sounds/sf2/FluidR3_GM.sf2', '/usr/share/sounds/sf2/TimGM6mb.sf2']  # Debian: fluid-soundfont-gm, timgm6mb-soundfont
 SECONDS = 26
+BALLS = 1000  # pieces numbered from here: dances and songs, mostly with soft drums or none
+DANCES = {'waltz': 5, 'viennese': 5, 'tango': 3, 'foxtrot': 4, 'quickstep': 5, 'jive': 3, 'chacha': 3, 'rumba': 4, 'samba': 3, 'ballad': 2, 'song34': 2,
+          'march': 1, 'waltz_jazz': 1, 'shuffle': 1, 'chorale': 1, 'rock': 1, 'funk': 1, 'house': 1, 'hiphop': 1}
 KICK, SNARE, RIM, CLAP, HAT, PEDAL, OPEN, RIDE, CRASH = 36, 38, 37, 39, 42, 44, 46, 51, 49
 TAMB, SHAKER, CLAVES, WOOD, BONGO, CONGA, COWBELL, MARACAS, TRI, GUIRO, TIMB = 54, 82, 75, 76, 60, 63, 56, 70, 81, 73, 65
 # name: beats in a bar, slowest, fastest, steps per beat, chance. Drum lines are written per bar, one letter per step:
@@ -54,7 +57,8 @@ class Piece:
     def __init__(self, seed, rate):
         self.r = r = np.random.default_rng(seed)
         names = list(STYLES)
-        weight = np.array([STYLES[n][4] for n in names], float)
+        self.ball = seed >= BALLS
+        weight = np.array([DANCES.get(n, 0) if self.ball else STYLES[n][4] for n in names], float)
         self.style = names[r.choice(len(names), p=weight / weight.sum())]
         self.meter, slow, fast, self.per, _ = STYLES[self.style]
         self.bpm = slow * (fast / slow) ** r.random()
@@ -123,6 +127,11 @@ class Piece:
         if drums and not lines:
             lines = DRUMS[self.style]
         soft = r.uniform(0.35, 1.0)  # of the drums against the rest
+        if self.ball:
+            drums = drums and r.random() < 0.75
+            lines = lines if drums else []
+            alone = False
+            soft = r.uniform(0.2, 0.8)
         bass = not alone and r.random() < 0.85
         comp = not alone and r.random() < 0.8
         pad = not alone and r.random() < 0.45
@@ -140,6 +149,10 @@ class Piece:
         oct_bass, oct_comp, oct_lead = 36 + 12 * (r.random() < 0.3) - 12 * 0, 60 + 12 * int(r.integers(-1, 1)), 60 + 12 * int(r.integers(0, 2))
         bass_kind = r.integers(4)
         comp_kind = r.integers(5)
+        if self.ball:  # bass and off-beat chords, as bands for dancers play
+            bass, comp, pad, lead = bass or r.random() < 0.7, comp or r.random() < 0.6, r.random() < 0.6, r.random() < 0.9
+            if r.random() < 0.6:
+                bass_kind, comp_kind = r.choice([0, 1, 1, 2]), 1
         fifth = r.random() < 0.7
         off_bass = self.style in ('house',) and r.random() < 0.5
         comp_late = steps_bar > 8 and r.random() < 0.5
