@@ -1,5 +1,7 @@
 #include "app/stage_window.h"
 
+#include "app/lit_displays.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -20,6 +22,20 @@ std::vector<std::string> displayNames() {
 }
 
 namespace {
+
+constexpr Uint64 kWatchEveryMs = 1000;
+
+// A number as people count, or a part of a name. -1: there is none.
+int displayOf(const std::string& wanted) {
+    const auto names = displayNames();
+    int number = 0;
+    const char* end = wanted.data() + wanted.size();
+    const auto [last, error] = std::from_chars(wanted.data(), end, number);
+    if (error == std::errc{} && last == end) return number >= 1 && number <= static_cast<int>(names.size()) ? number - 1 : -1;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (names[i].find(wanted) != std::string::npos) return static_cast<int>(i);
+    return -1;
+}
 
 // One that tells of a GPU reset, where the driver can; else a plain one.
 SDL_GLContext createContext(SDL_Window* window) {
@@ -47,7 +63,6 @@ core::Result<std::unique_ptr<StageWindow>> StageWindow::open(Size size, bool ful
     if (!stage->main_) return no("no window");
     stage->context_ = createContext(stage->main_);
     if (!stage->context_) return no("no OpenGL 4.1 context");
-    stage->displays_ = SDL_GetNumVideoDisplays();
     return stage;
 }
 
@@ -90,20 +105,14 @@ void StageWindow::closeOutput() {
 
 core::Result<void> StageWindow::setOutput(const std::string& wanted) {
     closeOutput();
+    wanted_ = wanted;
     if (wanted.empty()) return {};
-    const auto names = displayNames();
-    int number = 0;
-    const char* end = wanted.data() + wanted.size();
-    const auto [last, error] = std::from_chars(wanted.data(), end, number);
-    int display = -1;
-    if (error == std::errc{} && last == end) display = number - 1; // people count from 1
-    else
-        for (std::size_t i = 0; i < names.size(); ++i)
-            if (display < 0 && names[i].find(wanted) != std::string::npos) display = static_cast<int>(i);
-    const bool found = display >= 0 && display < static_cast<int>(names.size());
-    const int where = static_cast<int>(SDL_WINDOWPOS_CENTERED_DISPLAY(static_cast<unsigned>(found ? display : 0)));
+    const int display = displayOf(wanted), centred = static_cast<int>(SDL_WINDOWPOS_CENTERED);
+    outputArea_ = {centred, centred, 1280, 720};
+    const bool found = display >= 0 && SDL_GetDisplayBounds(display, &outputArea_) == 0;
     const auto flags = SDL_WINDOW_OPENGL | SDL_WINDOW_ALLOW_HIGHDPI | (found ? SDL_WINDOW_FULLSCREEN_DESKTOP | SDL_WINDOW_BORDERLESS : SDL_WINDOW_RESIZABLE);
-    output_ = SDL_CreateWindow("Titanus output", where, where, 1280, 720, static_cast<Uint32>(flags));
+    // As large as the display from the start: without a window manager nobody else makes it so.
+    output_ = SDL_CreateWindow("Titanus output", outputArea_.x, outputArea_.y, outputArea_.w, outputArea_.h, static_cast<Uint32>(flags));
     if (!output_) return Problem{ProblemId::DisplayMissing, wanted + ": " + SDL_GetError()};
     // The main window paces; two that wait for the screen would halve the rate.
     SDL_GL_MakeCurrent(output_, context_);
@@ -111,7 +120,7 @@ core::Result<void> StageWindow::setOutput(const std::string& wanted) {
     makeCurrent();
     SDL_RaiseWindow(main_);
     outputDisplay_ = found ? display : -1;
-    if (!found) return Problem{ProblemId::DisplayMissing, wanted + "; there are " + std::to_string(names.size())};
+    if (!found) return Problem{ProblemId::DisplayMissing, wanted + "; there are " + std::to_string(SDL_GetNumVideoDisplays())};
     return {};
 }
 
@@ -123,12 +132,24 @@ render::TestCard StageWindow::card() const {
 }
 
 bool StageWindow::watchDisplays() {
-    const int now = SDL_GetNumVideoDisplays();
-    if (now == displays_) return false;
-    displays_ = now;
-    if (!output_ || outputDisplay_ < now) return false;
+    const Uint64 now = SDL_GetTicks64();
+    if (!output_ || now - watchedAt_ < kWatchEveryMs) return false;
+    watchedAt_ = now;
+    const auto lit = litDisplays(output_);
+    const auto isLit = [&](const SDL_Rect& area) { return std::any_of(lit.begin(), lit.end(), [&](const SDL_Rect& r) { return SDL_RectEquals(&r, &area); }); };
+    if (outputDisplay_ < 0) {
+        const int display = displayOf(wanted_);
+        SDL_Rect area{};
+        if (display >= 0 && SDL_GetDisplayBounds(display, &area) == 0 && isLit(area)) static_cast<void>(setOutput(std::string(wanted_)));
+        return false;
+    }
+    if (isLit(outputArea_)) return false;
     SDL_SetWindowFullscreen(output_, 0);
+    SDL_SetWindowBordered(output_, SDL_TRUE);
+    SDL_SetWindowResizable(output_, SDL_TRUE);
+    SDL_SetWindowSize(output_, 640, 360);
     SDL_SetWindowPosition(output_, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
+    SDL_RaiseWindow(main_); // the controls count more
     outputDisplay_ = -1;
     return true;
 }

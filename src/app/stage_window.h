@@ -53,7 +53,8 @@ class StageWindow {
     // Names the display that shows the picture, for the test card.
     render::TestCard card() const;
     std::uint32_t outputId() const { return output_ ? SDL_GetWindowID(output_) : 0; }
-    // A display that went away takes its output to a window. True if that happened.
+    // Call each frame. A display that went away takes its output to a small window on the first one
+    // (true if that happened now); when it is there again, so is the output.
     bool watchDisplays();
 
   private:
@@ -61,7 +62,10 @@ class StageWindow {
     SDL_Window* main_ = nullptr;
     SDL_Window* output_ = nullptr;
     SDL_GLContext context_ = nullptr;
-    int outputDisplay_ = -1, displays_ = 0;
+    std::string wanted_;     // what setOutput was asked for
+    int outputDisplay_ = -1; // -1: in a window
+    SDL_Rect outputArea_{};
+    std::uint64_t watchedAt_ = 0; // ms
 };
 
 } // namespace titanus::app
