@@ -115,7 +115,10 @@ class Listener final : public osc::OscPacketListener {
             if (relative(*index, message, ControlEvent::Relative::Value, now)) return;
             return value(*index, any ? &*argument : nullptr, from, now);
         }
-        if (const auto action = params::findAction(id)) return act(*action, any ? &*argument : nullptr, now);
+        // "/titanus/panic" as well as "/titanus/action.panic": hands write the short one.
+        auto action = params::findAction(id);
+        if (!action && !params::findText(id)) action = params::findAction("action." + id);
+        if (action) return act(*action, any ? &*argument : nullptr, now);
         if (const auto text = params::findText(id)) {
             if (!any || !argument->IsString() || !params::kTexts[text->value].saved) throw Rejected{};
             ControlEvent event;

@@ -62,6 +62,21 @@ void editor(View& v, Box box, std::size_t index) {
 
 } // namespace
 
+// Over the picture: it is on every work space, and no control lies under it.
+void drawLearnLine(View& v, const Box& picture) {
+    const auto [first, second] = v.memory.learn.words(v.in);
+    if (first.empty()) return;
+    const float high = v.px(second.empty() ? 40 : 60), wide = std::min(picture.w - v.px(24), std::max(textWidth(v.fonts.body, first), textWidth(v.fonts.small, second)) + v.px(32));
+    Box tag{picture.x + (picture.w - wide) / 2, picture.bottom() - high - v.px(56), wide, high};
+    if (tag.y < picture.y + v.px(6)) tag.y = picture.y + v.px(6); // a small picture
+    v.list()->AddRectFilled(tag.min(), tag.max(), rgb(0x08090b, 235), v.px(6));
+    v.list()->AddRect(tag.min(), tag.max(), kAccent, v.px(6), 0, v.px(1.5f));
+    const Box in{tag.x + v.px(12), tag.y + v.px(6), tag.w - v.px(24), tag.h - v.px(12)};
+    if (second.empty()) return textIn(v.list(), in, Align::Centre, v.fonts.body, kText, first);
+    textIn(v.list(), {in.x, in.y, in.w, in.h * 0.55f}, Align::Centre, v.fonts.body, kText, first);
+    textIn(v.list(), {in.x, in.y + in.h * 0.55f, in.w, in.h * 0.45f}, Align::Centre, v.fonts.small, kDim, second);
+}
+
 void drawBindings(View& v, Box box) {
     v.panel(box);
     box = box.inset(v.px(10));

@@ -47,7 +47,8 @@ namespace {
 // The one thing that should be known now: the guard that takes light away, what the governor gave
 // up, who flies. Leaves the rest of the line.
 void notice(View& v, Box& in) {
-    const float room = in.w * 0.62f;
+    // The sound's name keeps its place behind it.
+    const float room = in.w - std::min(textWidth(v.fonts.small, v.in.audioName) + v.px(16), in.w * 0.38f);
     std::string text;
     std::string_view help;
     bool alarm = false;
@@ -100,8 +101,11 @@ void drawStatusBar(View& v, Box box) {
     const Box button{problems.x, problems.y + v.px(3), problems.w, problems.h - v.px(6)};
     if (v.hit("problems", button)) v.memory.problemsOpen = !v.memory.problemsOpen;
     const bool hot = ImGui::IsItemHovered();
-    list->AddRectFilled(button.min(), button.max(), count ? kDangerDeep : hot ? kHot : kRaised, v.px(4));
-    textIn(list, button, Align::Centre, font, count ? kText : kDim, count == 0 ? "no problems" : count == 1 ? "1 problem" : fmt::format("{} problems", count));
+    // Red is for what went wrong: a machine without MIDI is only worth a note.
+    const bool grave = std::any_of(v.in.problems.begin(), v.in.problems.end(), [](const ProblemEntry& entry) { return core::row(entry.problem.id).severity != core::Severity::Info; });
+    const std::string_view what = grave ? "problem" : "note";
+    list->AddRectFilled(button.min(), button.max(), grave ? kDangerDeep : hot ? kHot : kRaised, v.px(4));
+    textIn(list, button, Align::Centre, font, count ? kText : kDim, count == 0 ? "no problems" : fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"));
 
     const auto& features = v.in.features;
     constexpr std::string_view kSections[] = {"silence", "steady", "build-up", "drop", "break"};

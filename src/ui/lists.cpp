@@ -57,7 +57,7 @@ std::optional<std::size_t> picker(View& v, std::string_view id, const Box& box, 
     const Box arrow = in.cutRight(v.px(9), v.px(5));
     const float cy = arrow.y + arrow.h / 2, cx = arrow.x + arrow.w / 2, r = v.px(4.5f);
     v.list()->AddTriangleFilled({cx - r, cy - r * 0.6f}, {cx + r, cy - r * 0.6f}, {cx, cy + r * 0.8f}, kDim);
-    textIn(v.list(), in, Align::Left, v.fonts.small, kText, current);
+    textIn(v.list(), in, Align::Left, v.fonts.small, kText, current == "*" ? "all" : current);
     std::optional<std::size_t> chosen;
     ImGui::SetNextWindowPos({box.x, box.bottom() + v.px(2)}, ImGuiCond_Appearing);
     ImGui::SetNextWindowSizeConstraints({box.w, 0}, {1e6f, ImGui::GetIO().DisplaySize.y * 0.6f});

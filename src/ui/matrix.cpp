@@ -73,7 +73,8 @@ void drawGrid(View& v, Box box) {
         while (end < columnCount && params::row(columns[static_cast<std::size_t>(end)]).group() == group) ++end;
         const float a = cell(c, 0).x, b = cell(end, 0).x;
         list->AddLine({a, groups.y}, {a, box.bottom()}, kLine);
-        textIn(list, {a + v.px(3), groups.y, b - a - v.px(4), groups.h}, Align::Left, v.fonts.small, kFaint, group);
+        if (textWidth(v.fonts.small, group) <= b - a - v.px(4)) // half a name is none; the mouse reads it out
+            textIn(list, {a + v.px(3), groups.y, b - a - v.px(4), groups.h}, Align::Left, v.fonts.small, kFaint, group);
         c = end;
     }
 

@@ -37,17 +37,20 @@ void drawHelp(View& v, const Box& window) {
     textIn(list, box.cutTop(v.px(40), v.px(8)), Align::Left, v.fonts.head, kAccent, "KEYS");
     textIn(list, box.cutBottom(v.px(24), v.px(6)), Align::Left, v.fonts.small, kFaint, "F1 closes this list. Letter keys rest while you type in a field; F-keys and panic always work.");
     const float height = std::min(v.px(38), box.h / static_cast<float>(rows));
+    // The left column has the longest sentence.
+    const float left = box.w * 0.555f, gap = v.px(16);
     for (int i = 0; i < actions + extra; ++i) {
-        const float column = static_cast<float>(i / rows), line = static_cast<float>(i % rows);
-        Box row{box.x + column * (box.w / 2 + v.px(10)), box.y + line * height, box.w / 2 - v.px(10), height};
+        const float line = static_cast<float>(i % rows);
+        const bool second = i >= rows;
+        Box row{box.x + (second ? left + gap : 0), box.y + line * height, second ? box.w - left - gap : left, height};
         const bool action = i < actions;
         const auto key = action ? params::kActions[static_cast<std::size_t>(i)].key : kViewKeys[i - actions].key;
         const auto name = action ? params::kActions[static_cast<std::size_t>(i)].name : kViewKeys[i - actions].name;
-        Box cap = row.cutLeft(v.px(104), v.px(12));
+        Box cap = row.cutLeft(v.px(98), v.px(12));
         cap = {cap.x, cap.y + v.px(2), cap.w, cap.h - v.px(4)};
         list->AddRectFilled(cap.min(), cap.max(), kRaised, v.px(4));
-        textIn(list, cap, Align::Centre, v.fonts.small, kAccent, key.empty() ? "-" : key);
-        textIn(list, row.cutLeft(v.px(action ? 134 : 300), v.px(8)), Align::Left, height < v.px(27) ? v.fonts.small : v.fonts.body, kText, name);
+        textIn(list, cap, Align::Centre, v.fonts.small, key.empty() ? kFaint : kAccent, key.empty() ? "no key" : key); // a dash would read as minus
+        textIn(list, row.cutLeft(v.px(action ? 128 : 300), v.px(8)), Align::Left, height < v.px(27) ? v.fonts.small : v.fonts.body, kText, name);
         if (action) textIn(list, row, Align::Left, v.fonts.small, kDim, params::kActions[static_cast<std::size_t>(i)].help);
     }
 }

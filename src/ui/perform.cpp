@@ -14,6 +14,7 @@ void drawPreview(View& v, Box box) {
     const auto& picture = v.in.picture;
     if (picture.texture == 0 || picture.width <= 0 || picture.height <= 0) {
         textIn(list, box, Align::Centre, v.fonts.body, kFaint, "no picture yet");
+        drawLearnLine(v, box);
         return;
     }
     const float scale = std::min(box.w / static_cast<float>(picture.width), box.h / static_cast<float>(picture.height));
@@ -36,6 +37,7 @@ void drawPreview(View& v, Box box) {
         sign(fmt::format("REC {:d}:{:02d}", seconds / 60, seconds % 60), kDanger, down);
         if (ImGui::IsMouseHoveringRect(box.min(), box.max()) && !v.in.recordingName.empty()) v.tip("Recording", v.in.recordingName);
     }
+    drawLearnLine(v, {a.x, a.y, w, h});
     if (!v.in.pending) return;
     // What comes, and how soon: seen on every work space, since the picture is.
     const PendingRecall& p = *v.in.pending;

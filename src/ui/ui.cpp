@@ -291,6 +291,7 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
     v.space = &st.space;
     const Box window{0, 0, io.DisplaySize.x, io.DisplaySize.y};
     followStars(v);
+    m.learn.follow(in);
     const std::string focus = m.focus;
     if (keysToList) m.focus.clear(); // Enter is for the list, not for the button under it
     if (in.uiVisible) {
@@ -312,7 +313,7 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
         if (!m.focus.empty()) drawFocus(v);
         ImGui::End();
         if (m.problemsOpen) drawProblems(v, window);
-        if (in.firstRun && !in.helpVisible) drawFirstRun(v, window);
+        if (in.firstRun && !in.helpVisible && st.space == WorkSpace::Perform) drawFirstRun(v, window);
         ImGui::PopFont();
     }
     if (in.helpVisible) drawHelp(v, window);

@@ -3,6 +3,7 @@
 // to looking (never to the show). Thread: main   Ownership: references for the length of one draw
 #include "ui/gpu.h"
 #include "ui/history.h"
+#include "ui/learn.h"
 #include "ui/theme.h"
 #include "ui/ui.h"
 
@@ -28,6 +29,7 @@ struct Memory {
     int tunePage = 0, presetPage = 0, performPage = 0;
     bool stars = false; // PERFORM: the constellation in the place of the picture
     int bindingChosen = -1, cornerChosen = 0;
+    LearnGuide learn;
     int padRenamed = -1;
     std::string padName;
     int cueSeen = -1;
@@ -107,6 +109,7 @@ void drawPerform(View& view, Box box);
 void drawMap(View& view, Box box);
 void drawTune(View& view, Box box);
 void drawPreview(View& view, Box box);
+void drawLearnLine(View& view, const Box& picture);
 void drawMeters(View& view, Box box, bool spectrum);
 void drawClock(View& view, Box box);
 void drawPages(View& view, Box& head); // tabs of PERFORM's right side

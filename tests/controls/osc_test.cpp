@@ -205,6 +205,8 @@ TEST_F(Osc, ActionsPresetsAndPrompts) {
     };
     EXPECT_EQ(next(Message("/titanus/action.tap")).action.action, Action::Tap);
     EXPECT_EQ(next(Message("/titanus/action/reseed").i(1)).action.action, Action::Reseed);
+    EXPECT_EQ(next(Message("/titanus/panic")).action.action, Action::Panic); // short
+    EXPECT_EQ(next(Message("/titanus/tap").i(1)).action.action, Action::Tap);
     EXPECT_EQ(next(Message("/titanus/action.blackout")).action.argument, -1);
     EXPECT_EQ(next(Message("/titanus/action.blackout").b(true)).action.argument, 1);
     EXPECT_EQ(next(Message("/titanus/action.blackout").f(0)).action.argument, 0);

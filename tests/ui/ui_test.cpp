@@ -1,5 +1,6 @@
 // The UI's laws, without window or GL: what is drawn where, and what a hand does to the show.
 #include "ui/history.h"
+#include "ui/learn.h"
 #include "ui/synthetic.h"
 
 #include <gtest/gtest.h>
@@ -374,6 +375,42 @@ TEST_F(UiTest, FirstStepsAreDismissedByTheirButton) {
     frames(3);
     click("first.ok");
     EXPECT_EQ(sink.firstRunDismissed, 1);
+    for (const WorkSpace other : {WorkSpace::Map, WorkSpace::Tune}) { // where they would lie on controls
+        ui->setWorkSpace(other);
+        frames(2);
+        EXPECT_FALSE(has("first.ok"));
+    }
+}
+
+TEST_F(UiTest, L10_LearnModeSaysWhatToDoNext) {
+    LearnGuide guide;
+    UiInput in = show.input();
+    const auto says = [&](std::string_view first, std::string_view second = "") {
+        guide.follow(in);
+        const auto words = guide.words(in);
+        return (first.empty() ? words.first.empty() : words.first.find(first) != std::string::npos) && words.second.find(second) != std::string::npos;
+    };
+    EXPECT_TRUE(says(""));
+    in.learning = true;
+    EXPECT_TRUE(says("Click a control", "Then move"));
+    in.midiInputs = {};
+    EXPECT_TRUE(says("Click a control", "plug one in"));
+    in.midiInputs = show.midi;
+    in.learnTarget = param("prompt.1.weight");
+    EXPECT_TRUE(says("Prompt 1: now move"));
+    in.learnTarget = {}; // bound: the binding is there already
+    EXPECT_TRUE(says("nanoKONTROL2 CC 1 moves Prompt 1", "Click another"));
+    in.learnTarget = ActionTarget{Action::Blackout, -1};
+    EXPECT_TRUE(says("Blackout: now move"));
+    in.learnTarget = {}; // disarmed by hand: nothing was bound, nothing is claimed
+    EXPECT_TRUE(says("Click a control"));
+    in.learnTarget = param("camera.zoom");
+    says("Zoom");
+    in.learnTarget = {};
+    in.learning = false; // read to the end, then gone
+    EXPECT_TRUE(says("CC 0 moves Zoom"));
+    in.seconds += 60;
+    EXPECT_TRUE(says(""));
 }
 
 TEST_F(UiTest, AFiredRouteShowsInTheStripWithinOneFrame) {
