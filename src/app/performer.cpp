@@ -241,6 +241,8 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         const bool conflict = std::any_of(conflicts.begin(), conflicts.end(), [&](const auto& c) { return c.first == i || c.second == i; });
         bindings.push_back(viewOf(binding, conflict));
     }
+    std::vector<ui::WaitingFader> waiting;
+    for (const auto& fader : show_.mapper().waiting(show_.desk().store())) waiting.push_back({fader.param, fader.position});
     std::vector<ui::LaneEvent> events;
     for (auto& moved : show_.takeMoved()) events.push_back({moved.origin, moved.seconds, std::move(moved.text)});
     const auto& armed = show_.mapper().armed();
@@ -273,6 +275,7 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .audioName = show_.inputName(),
         .guideName = show_.guideName(),
         .bindings = bindings,
+        .waiting = waiting,
         .events = events,
         .learning = learning_,
         .learnTarget = armed ? toUi(*armed) : ui::Target{},

@@ -65,6 +65,11 @@ struct BindingView {
 
     BindingEdit edit() const { return {low, high, curve, invert, mode, takeover}; }
 };
+// A fader of a controller that stands elsewhere than its value and waits to be picked up.
+struct WaitingFader {
+    params::ParamIndex param{};
+    float travel = 0; // 0..1, where it stands on its control on the screen
+};
 // Something from outside that moved the show: a line in the why strip.
 struct LaneEvent {
     params::Origin origin{};
@@ -143,6 +148,7 @@ struct UiInput {
     std::string audioName{};                    // what plays now, for people
     std::string guideName{};
     std::span<const BindingView> bindings{};
+    std::span<const WaitingFader> waiting{};
     std::span<const LaneEvent> events{};        // new since the last draw
     bool learning = false;
     Target learnTarget{};                       // armed: the next control that moves is bound to it

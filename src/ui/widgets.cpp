@@ -23,6 +23,8 @@ void controlTip(View& v, ParamIndex index) {
     if (const params::Formula* f = v.formula(index)) foot = fmt::format("={}\n", f->text) + foot;
     for (const FormulaProblem& f : v.in.formulaProblems)
         if (f.target == index) foot = f.problem.text + "\n" + foot;
+    if (std::any_of(v.in.waiting.begin(), v.in.waiting.end(), [&](const WaitingFader& w) { return w.param == index; }))
+        foot = "The fader of the controller stands at the arrows: move it to the value and it takes over.\n" + foot;
     v.tip(p.name, p.help, foot);
 }
 
@@ -196,6 +198,13 @@ void fader(View& v, ParamIndex index, const Box& box, std::string_view label, bo
     if (moved) {
         const float x = std::clamp(across(tick), box.x + v.px(2), box.right() - v.px(2));
         list->AddRectFilled({x - v.px(2), box.y}, {x + v.px(2), box.bottom()}, kText);
+    }
+    // Where the hardware stands that waits: arrows from both edges, to be met by moving it.
+    for (const WaitingFader& w : v.in.waiting) {
+        if (w.param != index) continue;
+        const float x = std::clamp(across(w.travel), box.x + v.px(5), box.right() - v.px(5)), a = v.px(5), high = std::min(v.px(7), box.h * 0.3f);
+        list->AddTriangleFilled({x - a, box.y}, {x + a, box.y}, {x, box.y + high}, kText);
+        list->AddTriangleFilled({x - a, box.bottom()}, {x, box.bottom() - high}, {x + a, box.bottom()}, kText);
     }
     list->PopClipRect();
     Box in{box.x + v.px(10), box.y, box.w - v.px(20), box.h};

@@ -74,6 +74,7 @@ struct Synthetic {
     std::vector<std::string> audio{"demo", "silence", "device:USB Audio"}, midi{"nanoKONTROL2"}, displays{"eDP-1", "HDMI-1"};
     std::vector<BindingView> bindings;
     std::vector<LaneEvent> events;
+    std::vector<WaitingFader> waiting;
     render::Picture picture;
     double seconds = 0;
     bool learning = false, uiVisible = true, helpVisible = false, firstRun = false;
@@ -183,6 +184,7 @@ struct Synthetic {
         in.guideName = "titanus-guide";
         in.bindings = bindings;
         in.events = events;
+        in.waiting = waiting;
         in.learning = learning, in.learnTarget = learnTarget;
         in.scenes = scenes, in.padHand = padHand, in.pending = pending;
         in.cues = {"Saturday", cues, 2, 3, true, 12.4};

@@ -201,6 +201,28 @@ TEST_F(UiGlTest, EveryWorkSpaceIsDrawnAt1280x720) {
     }
 }
 
+TEST_F(UiGlTest, L11_AFaderThatWaitsShowsWhereItStands) {
+    open(1280, 720);
+    if (IsSkipped()) return;
+    const auto bright = [&](const core::Image& image, const ItemRect& r, float travel) { // near the upper edge, white
+        const int x = static_cast<int>(r.x0 + (r.x1 - r.x0) * travel), y = static_cast<int>(r.y0) + 1;
+        return image.at(x, y)[2] > 180;
+    };
+    const auto found = [&] {
+        for (const ItemRect& r : ui->items())
+            if (r.id == "prompt.2.weight") return r;
+        return ItemRect{};
+    };
+    const core::Image without = shoot("hand", 3);
+    const ItemRect rect = found();
+    ASSERT_GT(rect.x1, rect.x0);
+    show.waiting = {{params::param("prompt.2.weight"), 0.2f}};
+    const core::Image with = shoot("waiting", 3);
+    EXPECT_FALSE(bright(without, rect, 0.2f));
+    EXPECT_TRUE(bright(with, rect, 0.2f));
+    EXPECT_FALSE(bright(with, rect, 0.4f));
+}
+
 TEST_F(UiGlTest, TheMatrixAndTheBusiestPageAreDrawn) {
     open(1280, 720);
     if (IsSkipped()) return;
