@@ -14,7 +14,7 @@ using params::param;
 namespace {
 
 constexpr int kCoarsest = 5; // px, shorter side
-constexpr float kSteepness = 1.5f;
+constexpr float kSteepness = 1.95f;
 constexpr float kStartNoise = 0.08f;
 // Bands of levels by coarseness: above the first coarse, above the second middle, else fine.
 constexpr float kCoarse = 0.7f, kMiddle = 0.3f;

@@ -21,7 +21,7 @@ class PyramidCanvas final : public CanvasModel {
     void clamp() override;
     void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
     void fade(float factor) override;
-    float restPull() const override { return 0.33f; }
+    float restPull() const override { return 0.8f; }
 
     // For its autograd function: picture and gradients lie as clip/pixels.h says.
     void paint(const std::vector<const float*>& levels, float* picture) const;
