@@ -137,7 +137,8 @@ void textField(View& v, params::TextIndex index, const Box& box, const char* hin
     const FieldStyle style(v, box);
     ImGui::PushStyleColor(ImGuiCol_Text, ink);
     if (v.focused(id) && v.memory.keys.enter) ImGui::SetKeyboardFocusHere();
-    const bool enter = ImGui::InputTextWithHint(fmt::format("##{}", id).c_str(), hint, &text, ImGuiInputTextFlags_EnterReturnsTrue);
+    // The first click selects all, so that writing replaces; the second sets the cursor.
+    const bool enter = ImGui::InputTextWithHint(fmt::format("##{}", id).c_str(), hint, &text, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
     ImGui::PopStyleColor();
     if (ImGui::IsItemEdited()) edited = v.in.seconds + 1e-9;
     const bool active = ImGui::IsItemActive(), rests = v.in.seconds - edited > kSendAfterSeconds;

@@ -24,6 +24,10 @@ struct Ui::State {
     Memory memory;
     std::unique_ptr<Gpu> gpu;
     bool visible = true, ownsStrip = true; // of the last draw: who answers the keys
+    // ImGui looks at keys once a frame: one that is tapped within a slow frame would never have been
+    // down. Its release waits until a frame has seen it.
+    std::vector<SDL_Scancode> pressed;
+    std::vector<SDL_Event> releases;
 
     ~State() {
         if (!context) return;
@@ -35,6 +39,8 @@ struct Ui::State {
         }
         ImGui::DestroyContext(context);
     }
+
+    void give(const SDL_Event& event);
 
     void measure() {
         if (!window) return;
@@ -177,6 +183,11 @@ bool functionKey(SDL_Keycode key) { return key >= SDLK_F1 && key <= SDLK_F12; }
 
 } // namespace
 
+void Ui::State::give(const SDL_Event& event) {
+    if (backends) ImGui_ImplSDL2_ProcessEvent(&event);
+    else feed(event);
+}
+
 Ui::Ui(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Ui::~Ui() = default;
 
@@ -240,8 +251,13 @@ bool Ui::processEvent(const SDL_Event& event) {
             !(key.mod & KMOD_SHIFT) && walk(state_->memory, key))
             return true;
     }
-    if (state_->backends) ImGui_ImplSDL2_ProcessEvent(&event);
-    else feed(event);
+    if (event.type == SDL_KEYDOWN) state_->pressed.push_back(event.key.keysym.scancode);
+    const auto& pressed = state_->pressed;
+    if (event.type == SDL_KEYUP && std::find(pressed.begin(), pressed.end(), event.key.keysym.scancode) != pressed.end()) {
+        state_->releases.push_back(event);
+        return false;
+    }
+    state_->give(event);
     const ImGuiIO& io = ImGui::GetIO();
     switch (event.type) {
     case SDL_KEYDOWN: {
@@ -275,6 +291,8 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
         io.DeltaTime = dt;
     }
     ImGui::NewFrame();
+    st.pressed.clear();
+    for (const SDL_Event& release : std::exchange(st.releases, {})) st.give(release);
     moveFocus(m, st.items);
     if (io.MouseClicked[0] || io.MouseClicked[1]) m.focus.clear(); // the hand is on the mouse again
     const bool keysToList = m.listOpen;

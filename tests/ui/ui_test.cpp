@@ -260,14 +260,47 @@ TEST_F(UiTest, TypingIntoAPromptChangesItsTextOnceTheHandRests) {
     EXPECT_EQ(show.store[params::promptText(4)], "a red fox asleep");
 }
 
+// At ten frames a second a hand presses and releases Enter between two of them.
+TEST_F(UiTest, AKeyTappedWithinOneFrameIsNotLost) {
+    click("prompt.5.text");
+    frames(2);
+    type("fox");
+    ASSERT_TRUE(ui->wantsText());
+    SDL_Event e{};
+    e.key.keysym = {SDL_SCANCODE_RETURN, SDLK_RETURN, 0, 0};
+    for (const auto what : {SDL_KEYDOWN, SDL_KEYUP}) {
+        e.type = what;
+        ui->processEvent(e);
+    }
+    frames(2);
+    EXPECT_EQ(show.store[params::promptText(4)], "fox");
+    frames(1);
+    EXPECT_FALSE(ui->wantsText()) << "letters would still be text";
+    click("prompt.5.text"); // and no key hangs: Enter would close it at once
+    frames(3);
+    EXPECT_TRUE(ui->wantsText());
+}
+
 TEST_F(UiTest, APromptSetFromOutsideAppearsInItsField) {
     show.store.setText(params::promptText(1), "a storm");
     frames(2);
     click("prompt.2.text");
     frames(2);
-    type("!"); // the field selects nothing: the letter joins what is there
+    frames(60);
+    click("prompt.2.text"); // the second click sets the cursor
+    type("!");
     key(SDLK_RETURN, SDL_SCANCODE_RETURN);
     EXPECT_NE(show.store[params::promptText(1)].find("storm"), std::string::npos);
+}
+
+TEST_F(UiTest, WritingIntoAPromptReplacesIt) {
+    show.store.setText(params::promptText(1), "a storm");
+    frames(2);
+    click("prompt.2.text");
+    frames(2);
+    type("whale");
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    EXPECT_EQ(show.store[params::promptText(1)], "whale");
 }
 
 TEST_F(UiTest, LetterKeysAreDeadWhileTypingButPanicAndFunctionKeysAreNot) {

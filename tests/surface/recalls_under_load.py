@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""L14, L29: two hundred recalls a minute while it paints: no more frames dropped in a row than the same
+run drops without recalls, or two more; memory does not grow; and after kill -9 in the middle every
+scene, the session and the log of the set are there.
+
+What is counted is frames, not milliseconds: this machine may draw at any rate. One run has two
+halves, without recalls and with; in each, the number of frames drawn between two readings of the
+figures and the steps of guidance are read. A gap is a reading in which frames were missing against
+the half's own median. TITANUS_RECALL_SECONDS: length of a half (default 15; the aim's minute is 60).
+usage: recalls_under_load.py PROGRAM"""
+import random, statistics, sys, time, tomllib
+from show import *
+
+program = sys.argv[1]
+seconds = float(os.environ.get("TITANUS_RECALL_SECONDS", "15"))
+one_display()
+port = free_port()
+show = Program(program, "--osc-listen", f"127.0.0.1:{port}", "--osc-send", f"127.0.0.1:{free_port()}").ready()
+osc = Osc(port)
+hands = random.Random(7)
+
+
+def log_frames():
+    """Times of the frames in the log of the set: one record each, whatever the figures say."""
+    newest = max((show.state / "sets").glob("*.tlog"), key=lambda p: p.stat().st_mtime)
+    return newest
+
+
+# Sixteen scenes with their canvases.
+for pad in range(1, 17):
+    osc.send("/titanus/preset", (pad - 1) % 8 + 1)
+    time.sleep(0.4)
+    osc.send("/titanus/look.hue", float(pad))
+    time.sleep(0.2)
+    osc.send("/titanus/scene_store", pad)
+    time.sleep(0.2)
+scenes = show.state / "scenes"
+until("sixteen scenes were not stored with their pictures", 30, lambda: len(list(scenes.glob("*.toml"))) >= 16 and len(list(scenes.glob("*.png"))) >= 16)
+
+
+def half(recalls):
+    """(longest gap in frames, frames, steps) of a half; the gap from the log's own times of frames."""
+    begun, before = time.monotonic(), show.stats()
+    asked = 0
+    while (now := time.monotonic() - begun) < seconds:
+        if recalls and asked <= now * 200 / 60:
+            osc.send("/titanus/scene", hands.randrange(1, 17))
+            asked += 1
+        time.sleep(0.02)
+    time.sleep(1.2)  # a last reading
+    after = show.stats()
+    return asked, before["seconds"], after["seconds"], after["steps"] - before["steps"]
+
+
+calm = half(False)
+memory = [show.resident()]
+loud = half(True)
+memory.append(show.resident())
+loud2 = half(True)
+memory.append(show.resident())
+check(calm[3] > 0 and loud[3] > 0, "guidance stood still")
+active = show.value("look.hue")
+
+# ---- kill -9, in the middle of recalls and stores ----
+for i in range(20):
+    osc.send("/titanus/scene", hands.randrange(1, 17))
+    osc.send("/titanus/scene_store", hands.randrange(1, 17))
+    time.sleep(0.03)
+log_file = log_frames()
+show.kill()
+for scene in list(scenes.glob("*.toml")) + [show.state / "session.toml"]:
+    tomllib.loads(scene.read_text())
+check(len(list(scenes.glob("*.toml"))) >= 16, "scenes were lost")
+check(len(list(scenes.glob("*.png"))) >= 16, "canvases were lost")
+for picture_file in scenes.glob("*.png"):
+    check(picture_file.read_bytes()[-8:-4] == b"IEND", f"{picture_file.name} is torn")
+
+# The log reads to its last whole second: frames with their times, recalls among them.
+raw = log_file.read_bytes()
+at, frames, recalls = 8, [], 0
+while at < len(raw):
+    kind, at = raw[at], at + 1
+    size = shift = 0
+    while at < len(raw):
+        size |= (raw[at] & 127) << shift
+        shift, at = shift + 7, at + 1
+        if raw[at - 1] < 128:
+            break
+    if at + size + 2 > len(raw):
+        break
+    if kind == 11:
+        frames.append(struct.unpack_from("<d", raw, at)[0])
+    recalls += kind == 10
+    at += size + 2
+times = lambda h: [b - a for a, b in zip(frames, frames[1:]) if h[1] <= a <= h[2]]
+wanted = loud[0] + loud2[0]
+check(recalls >= 0.9 * wanted, f"{recalls} recalls in the log, {wanted} were asked for")
+calm_times, loud_times = times(calm), times(loud) + times(loud2)
+check(len(calm_times) > 20 and len(loud_times) > 20, "too few frames to judge")
+usual = statistics.median(calm_times)
+in_a_row = lambda ts: max(round(t / usual) - 1 for t in ts)  # frames that one gap swallowed
+most, mean = in_a_row(loud_times), statistics.mean(loud_times) / statistics.mean(calm_times)
+print(f"{usual * 1000:.0f} ms a frame; dropped in a row: {in_a_row(calm_times)} without recalls, {most} with {wanted} in {2 * seconds:.0f} s; "
+      f"mean frame {mean:.2f} times as long; resident {memory[0]:.0f}, {memory[1]:.0f}, {memory[2]:.0f} MB")
+check(most <= in_a_row(calm_times) + 2, "recalls drop more than two frames in a row")
+check(memory[2] - memory[1] < 24, "memory grows with recalls")  # scenes keep canvases: the first half fills them
+
+show = Program(program, "--osc-listen", f"127.0.0.1:{port}").ready()
+until("the show is not that of before the kill", 20, lambda: show.value("look.hue") is not None)
+check(show.value("look.hue") in [float(p) for p in range(1, 17)], f"look.hue came back as {show.value('look.hue')}")
+osc.send("/titanus/scene", 3)
+time.sleep(1.5)
+check(show.stats()["problems"] == [] or all("MIDI" in p["text"] for p in show.stats()["problems"]), f"problems after the kill: {show.stats()['problems']}")
+show.end()
