@@ -236,19 +236,5 @@ TEST_F(VideoWriterTest, AFullDiskIsAProblemNotAnEnd) {
     }
 }
 
-// Prints the rates that the header quotes: --gtest_also_run_disabled_tests --gtest_filter=*Speed
-TEST_F(VideoWriterTest, DISABLED_Speed) {
-    for (const bool live : {false, true}) {
-        VideoOptions o = options("speed.mkv");
-        o.width = 1280;
-        o.height = 720;
-        o.live = live;
-        const auto start = std::chrono::steady_clock::now();
-        write(o, 100, 4);
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-        std::cout << (live ? "live    " : "offline ") << 100 / took.count() << " frames/s\n";
-    }
-}
-
 } // namespace
 } // namespace titanus::outputs
