@@ -7,7 +7,7 @@
 // Thread: one (main offline, io live)   Owns: encoders and file
 // Errors: OutputOpenFailed, OutputWriteFailed (a full disk, at the latest in finish())
 // Speed, 1280x720 H.264 with sound, on 2 cores that others kept busy (load 9): 21 frames/s offline,
-// 33 live; measured by VideoWriterTest.DISABLED_Speed
+// 33 live
 #include "core/image.h"
 #include "outputs/video_codec.h"
 

@@ -4,9 +4,7 @@
 
 #include "core/files.h"
 
-#include <chrono>
 #include <csignal>
-#include <iostream>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
