@@ -7,7 +7,7 @@
 namespace titanus::analysis::test {
 namespace {
 
-TEST(Bands, SineAtEachBandsCentreLightsOnlyThatBand) {
+TEST(Bands, L4_SineAtEachBandsCentreLightsOnlyThatBand) {
     for (std::size_t b = 0; b < kBandCount; ++b) {
         const double hz = std::sqrt(static_cast<double>(kBands[b].lowHz) * kBands[b].highHz);
         const Heard heard = hear(sine(hz, 4, 0.4));
@@ -40,7 +40,7 @@ Groove loop() {
     return sequence(122, 8, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "bd_haus", "sn_dub", "hat_snap");
 }
 
-TEST(Bands, SameTrackAtAnyLoudnessGivesTheSameLevels) {
+TEST(Bands, L3_SameTrackAtAnyLoudnessGivesTheSameLevels) {
     const Groove g = loop();
     std::array<std::array<double, kBandCount>, 3> means{};
     const double gains[] = {1, 0.1, 0.01};

@@ -64,7 +64,7 @@ TEST(Beat, HoldsThroughABreakOf8Beats) {
     EXPECT_TRUE(held);
 }
 
-TEST(Beat, HoldsThroughABreakOf16Beats) {
+TEST(Beat, L6_HoldsThroughABreakOf16Beats) {
     Times times = steady(0.5, 16.4, 120);
     const Heard heard = hear(kicksAt(times, 26));
     EXPECT_LE(worst(heard.beatTimes(), steady(16.5, 24.4, 120)), 0.06);
@@ -91,7 +91,7 @@ TEST(Beat, RampIsFollowed) {
     EXPECT_LE(worst(heard.beatTimes(), accuracy::between(times, 10, 29)), 0.04);
 }
 
-TEST(Beat, JumpTo140IsRelockedWithin6Seconds) {
+TEST(Beat, L6_JumpTo140IsRelockedWithin6Seconds) {
     Times times = steady(0.5, 12.4, 120);
     const Times after = steady(12.9, 26, 140);
     times.insert(times.end(), after.begin(), after.end());

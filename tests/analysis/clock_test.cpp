@@ -9,7 +9,7 @@ namespace {
 
 void quiet(Analyzer& analyzer, double seconds, Heard& heard) { feed(analyzer, silence(seconds), heard); }
 
-TEST(Tap, FourTapsAt500MsAre120) {
+TEST(Tap, L7_FourTapsAt500MsAre120) {
     TapTempo tap;
     EXPECT_FALSE(tap.tap(1.0));
     EXPECT_FALSE(tap.tap(1.5));
@@ -44,7 +44,7 @@ TEST(Tap, SetsTheBeatOfASilentRoom) {
     EXPECT_NEAR(at, std::round(at), 0.02) << "the last tap is a beat";
 }
 
-TEST(Clock, DoubleAndHalfActAtOnceAndStay) {
+TEST(Clock, L7_DoubleAndHalfActAtOnceAndStay) {
     Analyzer analyzer({44100, 1});
     Heard heard;
     Sound sound = silence(20);
@@ -61,7 +61,7 @@ TEST(Clock, DoubleAndHalfActAtOnceAndStay) {
     EXPECT_NEAR(analyzer.features().clock.bpm(), 60.f, 1.f);
 }
 
-TEST(Clock, ResyncIsTheOneNowAndNeverBackwards) {
+TEST(Clock, L7_ResyncIsTheOneNowAndNeverBackwards) {
     Analyzer analyzer({44100, 1});
     Heard heard;
     Sound sound = silence(8.2);
@@ -77,7 +77,7 @@ TEST(Clock, ResyncIsTheOneNowAndNeverBackwards) {
     EXPECT_EQ((static_cast<std::int64_t>(std::llround(c.at(now))) - c.downbeat) % c.beatsPerBar, 0);
 }
 
-TEST(Clock, NudgeMovesTheBeatAndStays) {
+TEST(Clock, L7_NudgeMovesTheBeatAndStays) {
     Analyzer analyzer({44100, 1});
     Heard heard;
     Sound sound = silence(16);
@@ -93,7 +93,7 @@ TEST(Clock, NudgeMovesTheBeatAndStays) {
     EXPECT_NEAR(moved * analyzer.features().clock.periodSeconds, 0.02, 0.008);
 }
 
-TEST(MidiClock, JitteredTicksGiveTheTempoWithinHalfABpm) {
+TEST(MidiClock, L8_JitteredTicksGiveTheTempoWithinHalfABpm) {
     MidiClock clock;
     std::mt19937 random(11);
     const double period = 60 / 120.0 / 24;
@@ -109,7 +109,7 @@ TEST(MidiClock, JitteredTicksGiveTheTempoWithinHalfABpm) {
     EXPECT_NEAR(clock.line().at(1 + 8), 16, 0.02) << "beat 0 was the first tick after start";
 }
 
-TEST(MidiClock, LeadsWithinABarAndHoldsWhenTheCableIsPulled) {
+TEST(MidiClock, L8_LeadsWithinABarAndHoldsWhenTheCableIsPulled) {
     Analyzer analyzer({44100, 1});
     Heard heard;
     analyzer.midiClockStart(0);
@@ -131,7 +131,7 @@ TEST(MidiClock, LeadsWithinABarAndHoldsWhenTheCableIsPulled) {
     EXPECT_NEAR(at - std::round(at), 0, 0.03);
 }
 
-TEST(MidiClock, SongPositionSetsTheBeat) {
+TEST(MidiClock, L8_SongPositionSetsTheBeat) {
     MidiClock clock;
     clock.start();
     for (int i = 0; i < 48; ++i) clock.tick(i * 0.02);

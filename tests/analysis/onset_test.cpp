@@ -6,7 +6,7 @@
 namespace titanus::analysis::test {
 namespace {
 
-TEST(Onsets, ClicksAreAllFoundInTimeAndNothingElse) {
+TEST(Onsets, L5_ClicksAreAllFoundInTimeAndNothingElse) {
     Times wanted;
     double t = 0.6;
     for (int i = 0; i < 25; ++i) {
@@ -153,7 +153,7 @@ TEST(Onsets, SensitivityActsEvenly) {
     EXPECT_GT(counts.back(), counts.front());
 }
 
-TEST(Onsets, GapOfAClassIsKept) {
+TEST(Onsets, L5_GapOfAClassIsKept) {
     Sound sound = silence(4);
     for (int i = 0; i < 16; ++i) mix(sound, kick(), 0.5 + 0.2 * i, 0.8);
     Analyzer analyzer({44100, 1});

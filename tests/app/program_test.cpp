@@ -125,7 +125,7 @@ TEST(Program, EncodeGivesUnitVectorsAndTheGoldenIds) {
     const json tokens = json::parse(run("encode --tokens --text 'a photo of a jellyfish'").out);
     EXPECT_EQ(tokens.at(0).at("ids"), golden.at("tokens").at("a photo of a jellyfish"));
 }
-TEST(Program, HeadlessShowWritesCompleteFigures) {
+TEST(Program, L28_HeadlessShowWritesCompleteFigures) {
     const Finished r = run("play --headless --duration 4 --stats stats.json --prompt 'a red spiral' --set camera.zoom=0.1");
     ASSERT_EQ(r.code, 0) << r.err;
     const json stats = json::parse(readFile(scratch() / "stats.json").value());

@@ -58,7 +58,7 @@ TEST_F(Keeping, StartSaysWhyNot) {
     EXPECT_TRUE(seen_.empty());
 }
 
-TEST_F(Keeping, VanishedDeviceIsReportedOnceAndComesBackByName) {
+TEST_F(Keeping, L1_VanishedDeviceIsReportedOnceAndComesBackByName) {
     InputKeeper keeper(backend_, clock_, events());
     ASSERT_TRUE(keeper.open({.spec = "device:one"}));
     sound();
@@ -105,7 +105,7 @@ TEST_F(Keeping, StalledDeviceIsReopened) {
     EXPECT_EQ(backend_.openCount(), 1);
 }
 
-TEST_F(Keeping, SwitchesLiveWithoutWaiting) {
+TEST_F(Keeping, L1_SwitchesLiveWithoutWaiting) {
     InputKeeper keeper(backend_, clock_, events());
     ASSERT_TRUE(keeper.open({.spec = "device:One"}));
     keeper.request({.spec = "device:Two"});

@@ -56,7 +56,7 @@ TEST(Devices, AreFoundByExactNameThenByPartWhateverTheCase) {
     EXPECT_EQ(findInput(list, "nothing like it"), nullptr);
 }
 
-TEST(Devices, MonitorsComeFirstAmongTheInputs) {
+TEST(Devices, L1_MonitorsComeFirstAmongTheInputs) {
     FakeBackend backend;
     for (const Device& d : {kCard, kMixer, kMonitor}) backend.plug(d);
     const DeviceList list = listDevices(backend);

@@ -8,7 +8,7 @@ namespace titanus::controls {
 namespace {
 using params::Action;
 
-TEST(Keyboard, EveryActionOfTheCatalogueHasItsKey) {
+TEST(Keyboard, L31_EveryActionOfTheCatalogueHasItsKey) {
     const Keyboard keys;
     for (const params::ActionRow& row : params::kActions) {
         if (row.key.empty() || row.key == "1-8") continue;
@@ -33,7 +33,7 @@ TEST(Keyboard, DigitsRecallPresets) {
     EXPECT_EQ(keys.press("0", false, false, 0)->action, Action::Resync);
 }
 
-TEST(Keyboard, LettersAreDeadWhileATextFieldHasTheFocus) {
+TEST(Keyboard, L31_LettersAreDeadWhileATextFieldHasTheFocus) {
     const Keyboard keys;
     for (const char* chord : {"B", "Space", "R", "T", "1", "8", "0", "N", "P", "F", "L", "Tab", ".", ",", "[", "]", "Ctrl+Z", "Ctrl+Shift+Z"}) {
         ASSERT_TRUE(keys.press(chord, false, false, 0)) << chord;
@@ -41,7 +41,7 @@ TEST(Keyboard, LettersAreDeadWhileATextFieldHasTheFocus) {
     }
 }
 
-TEST(Keyboard, PanicAndFunctionKeysAlwaysWork) {
+TEST(Keyboard, L31_PanicAndFunctionKeysAlwaysWork) {
     const Keyboard keys;
     for (const char* chord : {"Shift+Esc", "F1", "F9", "F11", "F12", "Ctrl+S", "Ctrl+Q"})
         EXPECT_TRUE(keys.press(chord, true, false, 0)) << chord;

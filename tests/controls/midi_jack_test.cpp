@@ -83,7 +83,7 @@ TEST_F(MidiJack, BytesArriveExactlyAndTheClockComplete) {
     EXPECT_EQ(input.dropped(), 0u);
 }
 
-TEST_F(MidiJack, LearnByMovingThenPlay) {
+TEST_F(MidiJack, L10_LearnByMovingThenPlay) {
     MidiInput input(clock);
     ASSERT_TRUE(input.openVirtual("in"));
     ASSERT_NE(jack->waitForPort("titanus"), "");
@@ -104,7 +104,7 @@ TEST_F(MidiJack, LearnByMovingThenPlay) {
     EXPECT_EQ(store[zoom], 2.f); // picked up on the way through the middle, followed to the end
 }
 
-TEST_F(MidiJack, ADeviceIsOpenedByNameAndReopenedAfterAReplug) {
+TEST_F(MidiJack, L10_ADeviceIsOpenedByNameAndReopenedAfterAReplug) {
     MidiInput input(clock);
     input.setWanted("FakePad");
     input.poll(clock.seconds(), problems);

@@ -7,7 +7,7 @@ namespace {
 using core::ProblemId;
 using params::param;
 
-TEST(MidiMap, EveryFieldSurvivesSavingAndLoading) {
+TEST(MidiMap, L10_EveryFieldSurvivesSavingAndLoading) {
     MidiMap map;
     map.name = "Mine";
     map.device = "Box \"X\"";

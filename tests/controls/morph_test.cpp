@@ -51,7 +51,7 @@ float heard(const params::Store& store, const std::string& text) {
     return sum;
 }
 
-TEST(Morph, EndsExactlyOnTheTarget) {
+TEST(Morph, L15_EndsExactlyOnTheTarget) {
     for (unsigned seed = 0; seed < 30; ++seed) {
         std::mt19937 random(seed);
         params::Store store;
@@ -66,7 +66,7 @@ TEST(Morph, EndsExactlyOnTheTarget) {
     }
 }
 
-TEST(Morph, NumbersTravelMonotonicallyAndStayBetweenTheEnds) {
+TEST(Morph, L15_NumbersTravelMonotonicallyAndStayBetweenTheEnds) {
     std::mt19937 random(3);
     params::Store store;
     store.recall(randomShow(random, 0), Origin::Preset);

@@ -160,7 +160,7 @@ struct Osc : testing::Test {
     }
 };
 
-TEST_F(Osc, EveryParameterIsReachedByItsIdInItsUnit) {
+TEST_F(Osc, L13_EveryParameterIsReachedByItsIdInItsUnit) {
     for (std::size_t i = 0; i < params::kParamCount; ++i) {
         const auto& row = params::kCatalogue[i];
         send(Message("/titanus/" + std::string(row.id)).f(row.max));
@@ -316,7 +316,7 @@ TEST_F(Osc, OtherProgramsMessagesAreIgnored) {
     EXPECT_EQ(receiver->rejected(), 0u);
 }
 
-TEST_F(Osc, GarbageIsCountedAndNeverFatal) {
+TEST_F(Osc, L13_GarbageIsCountedAndNeverFatal) {
     std::mt19937 random(11);
     std::string deep = Message("/titanus/camera.zoom").f(1).bytes();
     for (int i = 0; i < 60; ++i) deep = bundle({deep});
@@ -449,7 +449,7 @@ TEST_F(OscOut, L12_PadStatesAreSentWhenTheyChange) {
     EXPECT_EQ(m.find("/titanus/pad/5")->second.strings.at(0), "active");
 }
 
-TEST_F(OscOut, OnlyWhatChangedIsSentAfterwards) {
+TEST_F(OscOut, L13_OnlyWhatChangedIsSentAfterwards) {
     out->feedback(store, 1);
     drain(out->sent());
     out->feedback(store, 2);
@@ -476,7 +476,7 @@ TEST_F(OscOut, WhatCameByOscIsEchoedOnceTheFingerRests) {
     EXPECT_EQ(drain(1).find("/titanus/camera.zoom")->second.floats.at(0), 2.f);
 }
 
-TEST_F(OscOut, BroadcastsWhatTheAnalysisHears) {
+TEST_F(OscOut, L13_BroadcastsWhatTheAnalysisHears) {
     SoundReport sound;
     sound.onsets = {100, 40, 20, 60}; // before anybody listened
     sound.beat = 7;

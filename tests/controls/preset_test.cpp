@@ -61,7 +61,7 @@ TEST(Preset, ReadsValuesPromptsAndRoutes) {
     EXPECT_EQ(p.show.routes[0], expected);
 }
 
-TEST(Preset, LoadingAndSavingGivesTheSameBytes) { EXPECT_EQ(writePreset(parsed(kSmall)), kSmall); }
+TEST(Preset, L14_LoadingAndSavingGivesTheSameBytes) { EXPECT_EQ(writePreset(parsed(kSmall)), kSmall); }
 
 TEST(Preset, AnyShowSurvivesSavingAndLoadingBitForBit) {
     std::mt19937 random(7);
@@ -107,7 +107,7 @@ TEST(Preset, AnyShowSurvivesSavingAndLoadingBitForBit) {
     }
 }
 
-TEST(Preset, UnknownKeysWarnWithTheirLineAndAreKept) {
+TEST(Preset, L14_UnknownKeysWarnWithTheirLineAndAreKept) {
     const std::string text = R"(schema = 1
 name = "Future"
 colour_of_the_day = "red"

@@ -111,7 +111,7 @@ TEST(Takeover, AValueOutsideTheBindingsRangeIsLedBackWithoutAJump) {
 
 // The law, over random sequences of recalls, moves, other hands and unplugging: one message changes
 // a value by no more than the hand's move + 3/128 of the travel.
-TEST(Takeover, AfterAnyRecallNoFaderMakesAValueJump) {
+TEST(Takeover, L11_AfterAnyRecallNoFaderMakesAValueJump) {
     std::vector<ParamIndex> targets;
     for (std::size_t i = 0; i < params::kParamCount; ++i)
         if (params::kCatalogue[i].kind == params::Kind::Float) targets.push_back({static_cast<std::uint16_t>(i)});
@@ -164,7 +164,7 @@ TEST(Takeover, AfterAnyRecallNoFaderMakesAValueJump) {
 }
 
 // And it must not be dead: a fader swept over its whole way always ends up in charge.
-TEST(Takeover, AFullSweepAlwaysPicksUp) {
+TEST(Takeover, L11_AFullSweepAlwaysPicksUp) {
     std::mt19937 random(5);
     std::uniform_real_distribution<float> unit(0, 1);
     for (const auto takeover : {Takeover::Pickup, Takeover::Scale})

@@ -109,7 +109,7 @@ TEST(Camera, P26ThreeDimensionsNeedNoDepthNetwork) {
     }
 }
 
-TEST(Camera, MotionIsTheSameWhateverTheFrameRate) {
+TEST(Camera, A7_MotionIsTheSameWhateverTheFrameRate) {
     CameraRates rates;
     rates.zoom = 0.3f;
     rates.rollRad = 0.4f;

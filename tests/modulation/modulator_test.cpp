@@ -31,7 +31,7 @@ struct Fixture {
     }
 };
 
-TEST(Modulation, EffectiveIsBasePlusTheSumOfRoutesInsideTheRange) {
+TEST(Modulation, L19_N11_EffectiveIsBasePlusTheSumOfRoutesInsideTheRange) {
     Fixture f;
     f.features.band[1] = 0.5f;
     f.features.level = 0.25f;
@@ -68,7 +68,7 @@ TEST(Modulation, AmountZeroAndMuteSilenceRoutes) {
     EXPECT_FLOAT_EQ(f.step(0.016)[param("look.bloom")], base);
 }
 
-TEST(Modulation, FollowerReachesOneMinusOneOverEAfterItsTimeAtAnyFrameRate) {
+TEST(Modulation, L18_FollowerReachesOneMinusOneOverEAfterItsTimeAtAnyFrameRate) {
     for (double dt : {0.001, 0.0167, 0.04}) {
         Fixture f;
         f.route(Source::Level, param("look.flash"), 1, 0.2f, 0.4f);
@@ -81,7 +81,7 @@ TEST(Modulation, FollowerReachesOneMinusOneOverEAfterItsTimeAtAnyFrameRate) {
     }
 }
 
-TEST(Modulation, AnOnsetIsSeenInTheNextFrameAndFalls) {
+TEST(Modulation, A6_AnOnsetIsSeenInTheNextFrameAndFalls) {
     Fixture f;
     f.route(Source::Kick, param("camera.bump"), 0.5f);
     const float rest = f.step(0.016)[param("camera.bump")];
@@ -103,7 +103,7 @@ TEST(Modulation, OnsetsBeforeTheShowAreNoEvents) {
     EXPECT_EQ(f.step(0.016).sources[static_cast<std::size_t>(Source::Kick)], 0.f);
 }
 
-TEST(Modulation, BeatSourcesFollowTheClockLine) {
+TEST(Modulation, L33_BeatSourcesFollowTheClockLine) {
     Fixture f;
     f.features.silent = false;
     f.features.clock.anchorSeconds = 0;
@@ -120,7 +120,7 @@ TEST(Modulation, BeatSourcesFollowTheClockLine) {
     EXPECT_NEAR(f.step(0).sources[static_cast<std::size_t>(Source::BeatPhase)], 0.25, 1e-6);
 }
 
-TEST(Modulation, SyncedLfoIsLockedToTheBeatAndFreeLfoToItsRate) {
+TEST(Modulation, L17_A9_SyncedLfoIsLockedToTheBeatAndFreeLfoToItsRate) {
     Fixture f;
     f.features.clock.periodSeconds = 0.5;
     f.store.apply({param("lfo.1.shape"), 2}); // saw up
@@ -134,7 +134,7 @@ TEST(Modulation, SyncedLfoIsLockedToTheBeatAndFreeLfoToItsRate) {
     EXPECT_NEAR(s.sources[static_cast<std::size_t>(Source::Lfo2)], 2 * 0.5 - 1, 1e-4); // half a cycle
 }
 
-TEST(Modulation, EveryLfoShapeStaysWithinOneAndMoves) {
+TEST(Modulation, L17_EveryLfoShapeStaysWithinOneAndMoves) {
     for (int shape = 0; shape <= 6; ++shape) {
         float low = 9, high = -9;
         for (int i = 0; i < 2000; ++i) {
@@ -148,7 +148,7 @@ TEST(Modulation, EveryLfoShapeStaysWithinOneAndMoves) {
     }
 }
 
-TEST(Modulation, EveryModulatableParameterIsReachedByARoute) {
+TEST(Modulation, L19_N11_EveryModulatableParameterIsReachedByARoute) {
     for (std::size_t i = 0; i < params::kParamCount; ++i) {
         const params::ParamIndex target{static_cast<std::uint16_t>(i)};
         const auto& p = params::row(target);
@@ -161,7 +161,7 @@ TEST(Modulation, EveryModulatableParameterIsReachedByARoute) {
     }
 }
 
-TEST(Modulation, FreezeHoldsTheCameraAndThawDoesNotJump) {
+TEST(Modulation, L27_FreezeHoldsTheCameraAndThawDoesNotJump) {
     Fixture f;
     f.store.apply({param("camera.zoom"), 1});
     f.step(0.016);

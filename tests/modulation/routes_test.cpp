@@ -37,7 +37,7 @@ TEST(Routes, WhileOneIsSoloOnlyThatOneActs) {
     EXPECT_NEAR(muted[kHue], 90, 1e-3);
 }
 
-TEST(Routes, HoldKeepsThePeakForItsTimeThenFallsAtAnyFrameRate) {
+TEST(Routes, L18_HoldKeepsThePeakForItsTimeThenFallsAtAnyFrameRate) {
     for (const double dt : {0.001, 1.0 / 60, 0.04}) {
         ShowRig rig;
         rig.store.setRoutes({{.source = Source::Level, .target = kFlash, .depth = 1, .releaseSeconds = 0.3f, .holdSeconds = 0.2f}});

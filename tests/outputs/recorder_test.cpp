@@ -62,7 +62,7 @@ TEST_F(RecorderTest, AnUnevenDisplayBecomesAConstantFrameRate) {
     EXPECT_NEAR(back.frames[50].at(50, 40)[0], 40 + newest * 3, 8);
 }
 
-TEST_F(RecorderTest, ABusyEncoderSkipsAndCountsWithoutHoldingMain) {
+TEST_F(RecorderTest, L25_ABusyEncoderSkipsAndCountsWithoutHoldingMain) {
     RecorderOptions o = options("busy.mkv");
     o.width = 1280;
     o.height = 720;

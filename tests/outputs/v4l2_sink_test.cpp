@@ -37,7 +37,7 @@ std::array<double, 3> rgbOf(double y, double cb, double cr) {
     return {l + 1.402 * r, l - 0.344136 * b - 0.714136 * r, l + 1.772 * b};
 }
 
-TEST_F(V4l2SinkTest, EveryPictureArrivesWholeAndInBt601) {
+TEST_F(V4l2SinkTest, L24_EveryPictureArrivesWholeAndInBt601) {
     std::ofstream(at("device")).flush();
     auto sink = openV4l2Sink(options("device"));
     ASSERT_TRUE(sink.ok()) << sink.problem().line();

@@ -173,7 +173,7 @@ TEST_F(VideoWriterTest, OddSidesLoseOneRowAndColumn) {
     EXPECT_TRUE(back.audioCodec.empty());
 }
 
-TEST_F(VideoWriterTest, AFileCutOffPlaysToItsLastSecond) {
+TEST_F(VideoWriterTest, L25_AFileCutOffPlaysToItsLastSecond) {
     for (const char* name : {"cut.mkv", "cut.mp4"}) {
         VideoOptions o = options(name);
         o.live = true;

@@ -59,7 +59,7 @@ TEST(Store, UndoAndRedoWalkThroughTheSteps) {
     EXPECT_FALSE(store.redo());
 }
 
-TEST(Store, OneDragIsOneStep) {
+TEST(Store, L32_OneDragIsOneStep) {
     Store store;
     for (int i = 1; i <= 200; ++i) store.apply(change(kZoom, static_cast<float>(i) / 200, i / 60.0));
     store.apply(change(kZoom, 1.5f, 30)); // a second drag, later
@@ -80,7 +80,7 @@ TEST(Store, ANewChangeAfterUndoForgetsWhatWasUndone) {
     EXPECT_EQ(store[kZoom], 0.f);
 }
 
-TEST(Store, HistoryIsAHundredDeep) {
+TEST(Store, L32_HistoryIsAHundredDeep) {
     Store store;
     for (int i = 1; i <= 130; ++i) store.apply(change(kRoll, static_cast<float>(i), 10.0 * i));
     int undone = 0;

@@ -96,7 +96,7 @@ const std::vector<Case> kCases{{"black and white", {255, 255, 255}, {0, 0, 0}},
                                {"red and grey of the same light", {255, 0, 0}, {127, 127, 127}},
                                {"dark and lighter grey", {150, 150, 150}, {70, 70, 70}}};
 
-TEST_F(FlashGuardGl, StrobesOfThreeToThirtyHertzPassTheGuidelineBehindItAndFailBefore) {
+TEST_F(FlashGuardGl, L34_N8_StrobesOfThreeToThirtyHertzPassTheGuidelineBehindItAndFailBefore) {
     for (const double fps : {60.0, 30.0})
         for (const double side : {1.0, 0.53}) // the whole picture, and a little more than a quarter
             for (const Case& c : kCases)
@@ -121,7 +121,7 @@ TEST_F(FlashGuardGl, AFewFlashesAndSmallOnesAreAllowed) {
     }
 }
 
-TEST_F(FlashGuardGl, ASteadyPictureIsNotTouched) {
+TEST_F(FlashGuardGl, L34_N8_ASteadyPictureIsNotTouched) {
     run([](int frame, std::vector<std::uint8_t>& rgba) { // film grain over a gradient
         for (std::size_t i = 0; i < rgba.size(); ++i)
             if (i % 4 != 3) rgba[i] = static_cast<std::uint8_t>(40 + i / 4 % kW * 2 + (i * 7 + static_cast<std::size_t>(frame) * 13) % 9);

@@ -84,7 +84,7 @@ TEST_F(RendererGl, EveryCanvasIsSeenWhereEachFrameBringsOne) {
     EXPECT_LT(difference(shown, asImage(next)).mean, 0.3 * difference(asImage(canvas), asImage(next)).mean);
 }
 
-TEST_F(RendererGl, AFrozenPictureStaysBitForBit) {
+TEST_F(RendererGl, L27_AFrozenPictureStaysBitForBit) {
     start();
     const Canvas canvas = edgyCanvas();
     const core::Image before = drawn(stateOf(0), canvas);
@@ -96,7 +96,7 @@ TEST_F(RendererGl, AFrozenPictureStaysBitForBit) {
     EXPECT_EQ(drawn(state, other).rgba, before.rgba);
 }
 
-TEST_F(RendererGl, BlackoutIsBlackInTheNextFrameEvenWhileFrozen) {
+TEST_F(RendererGl, L26_BlackoutIsBlackInTheNextFrameEvenWhileFrozen) {
     start();
     set(store_, "look.bloom", 1);
     const Canvas canvas = edgyCanvas();

@@ -29,7 +29,7 @@ class ShadersGl : public GlTest {
     ProblemSink sink_ = [this](const core::Problem& p) { problems_.push_back(p); };
 };
 
-TEST_F(ShadersGl, ABrokenShaderIsReportedOnceWithItsLineAndTheOldOneStays) {
+TEST_F(ShadersGl, L30_ABrokenShaderIsReportedOnceWithItsLineAndTheOldOneStays) {
     start(kWidth, kHeight, 0, folder_);
     neutral(store_);
     const guidance::Canvas canvas = edgyCanvas();
@@ -46,7 +46,7 @@ TEST_F(ShadersGl, ABrokenShaderIsReportedOnceWithItsLineAndTheOldOneStays) {
     EXPECT_EQ(drawn(stateOf(0), canvas).rgba, before.rgba);
 }
 
-TEST_F(ShadersGl, ARepairedOrChangedShaderIsTakenUp) {
+TEST_F(ShadersGl, L30_ARepairedOrChangedShaderIsTakenUp) {
     start(kWidth, kHeight, 0, folder_);
     const guidance::Canvas canvas = edgyCanvas();
     const std::string good = text("finish.frag");

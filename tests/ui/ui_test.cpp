@@ -281,7 +281,7 @@ TEST_F(UiTest, AKeyTappedWithinOneFrameIsNotLost) {
     EXPECT_TRUE(ui->wantsText());
 }
 
-TEST_F(UiTest, APromptSetFromOutsideAppearsInItsField) {
+TEST_F(UiTest, A3_APromptSetFromOutsideAppearsInItsField) {
     show.store.setText(params::promptText(1), "a storm");
     frames(2);
     click("prompt.2.text");
@@ -352,7 +352,7 @@ TEST_F(UiTest, RoutesAreAddedEditedMutedAndRemoved) {
     EXPECT_EQ(show.store.routes()[0].source, before[1].source);
 }
 
-TEST_F(UiTest, DraggingAnEmptyCellOfTheMatrixMakesItsRoute) {
+TEST_F(UiTest, L19_N11_DraggingAnEmptyCellOfTheMatrixMakesItsRoute) {
     ui->setWorkSpace(WorkSpace::Map);
     frames(2);
     click("map.grid");
@@ -446,7 +446,7 @@ TEST_F(UiTest, L10_LearnModeSaysWhatToDoNext) {
     EXPECT_TRUE(says(""));
 }
 
-TEST_F(UiTest, AFiredRouteShowsInTheStripWithinOneFrame) {
+TEST_F(UiTest, N10_AFiredRouteShowsInTheStripWithinOneFrame) {
     History history;
     modulation::FrameState& frame = show.frame;
     history.add(show.input());
@@ -692,7 +692,7 @@ TEST_F(UiTest, ACornerOfTheWallMovesBothItsPlacesAndGoesBack) {
     EXPECT_EQ(show.store[param("output.top_left_y")], 0);
 }
 
-TEST_F(UiTest, TheKeyboardWalksToEveryItemOfAPage) {
+TEST_F(UiTest, L31_TheKeyboardWalksToEveryItemOfAPage) {
     everywhere([&](const std::string& where) {
         std::set<std::string> seen;
         for (std::size_t i = 0; i < ui->items().size() + 1; ++i) {
