@@ -4,21 +4,8 @@
 # usage: lost_context.sh PROGRAM SHIM   (77: something it needs is absent)
 set -u
 program=$1 shim=$2
-for tool in Xvfb ffmpeg ffprobe python3; do
-    command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
-done
-work=$(mktemp -d); export HOME=$work XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
-mkfifo "$work/display"
-Xvfb -displayfd 3 -screen 0 1280x720x24 -nolisten tcp 3>"$work/display" 2>/dev/null & xvfb=$!
-player=
-trap 'kill $player $xvfb 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
-read -r number <"$work/display" || { echo "skipped: Xvfb does not start"; exit 77; }
-export DISPLAY=:$number
-fail() { echo "FAILED: $*"; tail -5 "$work/log"; exit 1; }
-shot() { ffmpeg -v error -f x11grab -video_size 1280x720 -i "$DISPLAY" -frames:v 1 -y "$work/$1.png"; [ -z "${TITANUS_TEST_SHOTS:-}" ] || cp "$work/$1.png" "$TITANUS_TEST_SHOTS/lost-context-$1.png"; }
-figure() { python3 -c 'import json,sys; v=json.load(open(sys.argv[1]))
-for part in sys.argv[2].split("/"): v=v[part]
-print(json.dumps(v))' "$work/stats.json" "$1" 2>/dev/null; }
+needed=ffprobe
+. "$(dirname "$0")/stage.sh"
 
 env LD_PRELOAD="$shim" "$program" play --input demo --record "$work/set.mkv" --stats "$work/stats.json" --duration 300 2>"$work/log" & player=$!
 for i in $(seq 200); do

@@ -4,26 +4,8 @@
 # usage: window_journey.sh PROGRAM   (77: something it needs is absent)
 set -u
 program=$1
-for tool in Xvfb xdotool ffmpeg python3; do
-    command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
-done
-work=$(mktemp -d); export HOME=$work XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
-mkfifo "$work/display"
-Xvfb -displayfd 3 -screen 0 1280x720x24 -nolisten tcp 3>"$work/display" 2>/dev/null & xvfb=$!
-trap 'kill $player $xvfb 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
-player=
-read -r number <"$work/display" || { echo "skipped: Xvfb does not start"; exit 77; }
-export DISPLAY=:$number
-
-fail() { echo "FAILED: $*"; tail -5 "$work/log"; cp "$work"/*.png "${TITANUS_TEST_SHOTS:-/nonexistent}" 2>/dev/null; exit 1; }
-shot() { ffmpeg -v error -f x11grab -video_size 1280x720 -i "$DISPLAY" -frames:v 1 -y "$work/$1.png"; [ -z "${TITANUS_TEST_SHOTS:-}" ] || cp "$work/$1.png" "$TITANUS_TEST_SHOTS/journey-$1.png"; }
-figure() { python3 - "$work/stats.json" "$1" <<'P'
-import json, sys
-value = json.load(open(sys.argv[1]))
-for part in sys.argv[2].split("/"): value = value[part]
-print(value)
-P
-}
+needed=xdotool
+. "$(dirname "$0")/stage.sh"
 # mean brightness 0..255 of a shot
 brightness() { ffmpeg -v error -i "$work/$1.png" -vf scale=1:1 -f rawvideo -pix_fmt gray - | od -An -tu1 | tr -d ' \n'; }
 
