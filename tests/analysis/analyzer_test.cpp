@@ -32,6 +32,32 @@ Groove loop(int bars = 6) {
     return sequence(120, bars, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "drum_heavy_kick", "drum_snare_hard", "drum_cymbal_closed");
 }
 
+// A sine of half a second's meter, with so much gain.
+Features metered(float gainDb, float amplitude) {
+    Analyzer analyzer({48000, 1});
+    params::ParamSnapshot values;
+    for (std::size_t i = 0; i < params::kParamCount; ++i) values.values[i] = params::kCatalogue[i].def;
+    values.values[params::param("audio.gain_db").value] = gainDb;
+    analyzer.setParams(values);
+    Sound sound(24000);
+    for (std::size_t i = 0; i < sound.size(); ++i) sound[i] = amplitude * static_cast<float>(std::sin(kTau * 440 * static_cast<double>(i) / 48000));
+    analyzer.process(sound.data(), sound.size());
+    return analyzer.features();
+}
+
+TEST(Analyzer, L2_SixDecibelsDoubleTheRawMeterAndTooMuchLightsTheClip) {
+    const Features plain = metered(0, 0.2f), louder = metered(6.0206f, 0.2f), softer = metered(-24, 0.2f);
+    EXPECT_NEAR(plain.peak[0], 0.2f, 0.01f);
+    EXPECT_NEAR(louder.peak[0] / plain.peak[0], 2, 0.02);
+    EXPECT_NEAR(louder.rms[0] / plain.rms[0], 2, 0.02);
+    EXPECT_NEAR(softer.peak[0] / plain.peak[0], std::pow(10, -24 / 20.0), 0.01);
+    EXPECT_FALSE(louder.clipped);
+    EXPECT_TRUE(metered(24, 0.2f).clipped);
+    const auto& row = params::row(params::param("audio.gain_db"));
+    EXPECT_EQ(row.min, -24);
+    EXPECT_EQ(row.max, 24);
+}
+
 TEST(Analyzer, BlockSizeChangesNothing) {
     const Sound sound = loop(3).sound;
     std::vector<Onset> onsets;

@@ -3,10 +3,10 @@
 run drops without recalls, or two more; memory does not grow; and after kill -9 in the middle every
 scene, the session and the log of the set are there.
 
-What is counted is frames, not milliseconds: this machine may draw at any rate. One run has two
-halves, without recalls and with; in each, the number of frames drawn between two readings of the
-figures and the steps of guidance are read. A gap is a reading in which frames were missing against
-the half's own median. TITANUS_RECALL_SECONDS: length of a half (default 15; the aim's minute is 60).
+What is judged is a count within one run, for a machine may draw at any rate: a part without recalls,
+then two with. The log of the set has a record of each frame with its time; a gap of n usual frames
+(the median of the calm part) has swallowed n - 1. TITANUS_RECALL_SECONDS: length of a part (default
+15; 60 for a whole minute of recalls).
 usage: recalls_under_load.py PROGRAM"""
 import random, statistics, sys, time, tomllib
 from show import *
@@ -18,12 +18,6 @@ port = free_port()
 show = Program(program, "--osc-listen", f"127.0.0.1:{port}", "--osc-send", f"127.0.0.1:{free_port()}").ready()
 osc = Osc(port)
 hands = random.Random(7)
-
-
-def log_frames():
-    """Times of the frames in the log of the set: one record each, whatever the figures say."""
-    newest = max((show.state / "sets").glob("*.tlog"), key=lambda p: p.stat().st_mtime)
-    return newest
 
 
 # Sixteen scenes with their canvases.
@@ -38,8 +32,8 @@ scenes = show.state / "scenes"
 until("sixteen scenes were not stored with their pictures", 30, lambda: len(list(scenes.glob("*.toml"))) >= 16 and len(list(scenes.glob("*.png"))) >= 16)
 
 
-def half(recalls):
-    """(longest gap in frames, frames, steps) of a half; the gap from the log's own times of frames."""
+def part(recalls):
+    """Recalls asked for, from and until when by the show's clock, steps painted."""
     begun, before = time.monotonic(), show.stats()
     asked = 0
     while (now := time.monotonic() - begun) < seconds:
@@ -52,21 +46,20 @@ def half(recalls):
     return asked, before["seconds"], after["seconds"], after["steps"] - before["steps"]
 
 
-calm = half(False)
+calm = part(False)
 memory = [show.resident()]
-loud = half(True)
+loud = part(True)
 memory.append(show.resident())
-loud2 = half(True)
+loud2 = part(True)
 memory.append(show.resident())
 check(calm[3] > 0 and loud[3] > 0, "guidance stood still")
-active = show.value("look.hue")
 
 # ---- kill -9, in the middle of recalls and stores ----
 for i in range(20):
     osc.send("/titanus/scene", hands.randrange(1, 17))
     osc.send("/titanus/scene_store", hands.randrange(1, 17))
     time.sleep(0.03)
-log_file = log_frames()
+log_file = max((show.state / "sets").glob("*.tlog"), key=lambda p: p.stat().st_mtime)
 show.kill()
 for scene in list(scenes.glob("*.toml")) + [show.state / "session.toml"]:
     tomllib.loads(scene.read_text())
@@ -103,7 +96,7 @@ most, mean = in_a_row(loud_times), statistics.mean(loud_times) / statistics.mean
 print(f"{usual * 1000:.0f} ms a frame; dropped in a row: {in_a_row(calm_times)} without recalls, {most} with {wanted} in {2 * seconds:.0f} s; "
       f"mean frame {mean:.2f} times as long; resident {memory[0]:.0f}, {memory[1]:.0f}, {memory[2]:.0f} MB")
 check(most <= in_a_row(calm_times) + 2, "recalls drop more than two frames in a row")
-check(memory[2] - memory[1] < 24, "memory grows with recalls")  # scenes keep canvases: the first half fills them
+check(memory[2] - memory[1] < 24, "memory grows with recalls")  # scenes keep canvases: the first part fills them
 
 show = Program(program, "--osc-listen", f"127.0.0.1:{port}").ready()
 until("the show is not that of before the kill", 20, lambda: show.value("look.hue") is not None)

@@ -1,0 +1,99 @@
+// docs/FEATURES.md promises nothing that no test shows, and names each row of the feature list.
+#include "core/files.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+#include <sstream>
+
+namespace titanus {
+namespace {
+namespace fs = std::filesystem;
+
+const fs::path kRoot = TITANUS_SOURCE_DIR;
+
+std::string text(const fs::path& path) { return core::readFile(kRoot / path).value(); }
+
+// "Suite.Name" of every test of the tree, and "surface/Name" of those that drive the program.
+std::set<std::string> testsThereAre() {
+    std::set<std::string> out;
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests", fs::directory_options::follow_directory_symlink)) {
+        if (entry.path().extension() != ".cpp") continue;
+        std::istringstream lines(core::readFile(entry.path()).value());
+        for (std::string line; std::getline(lines, line);) {
+            const auto open = line.find('('), comma = line.find(", "), close = line.find(')');
+            if (!line.starts_with("TEST") || close == std::string::npos || comma > close) continue;
+            out.insert(line.substr(open + 1, comma - open - 1) + "." + line.substr(comma + 2, close - comma - 2));
+        }
+    }
+    std::istringstream lines(text("tests/surface/CMakeLists.txt"));
+    for (std::string line; std::getline(lines, line);) {
+        constexpr std::string_view kCall = "titanus_surface_test(";
+        if (line.starts_with(kCall)) out.insert("surface/" + line.substr(kCall.size(), line.find(' ') - kCall.size()));
+    }
+    return out;
+}
+
+std::vector<std::string> rowsThereMustBe() {
+    std::vector<std::string> out;
+    for (int i = 1; i <= 34; ++i) out.push_back("L" + std::to_string(i));
+    for (int i = 1; i <= 12; ++i) out.push_back("A" + std::to_string(i));
+    for (int i = 9; i <= 12; ++i) out.push_back("N" + std::to_string(i));
+    return out;
+}
+
+// The name carries the id, not merely its letters: L1 is not in L13_.
+bool carries(const std::string& name, const std::string& id) {
+    std::istringstream parts(name.substr(name.find_first_of("./") + 1));
+    for (std::string part; std::getline(parts, part, '_');)
+        if (part == id) return true;
+    return false;
+}
+
+TEST(Features, EveryRowIsThereAndEveryTestItNamesExists) {
+    const auto tests = testsThereAre();
+    ASSERT_GT(tests.size(), 400u);
+    const std::string manual = text("docs/MANUAL_TESTS.md");
+    std::istringstream lines(text("docs/FEATURES.md"));
+    std::vector<std::string> rows;
+    std::set<std::string> named;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.size() < 5 || !line.starts_with("| ") || !std::isupper(static_cast<unsigned char>(line[2])) || !std::isdigit(static_cast<unsigned char>(line[3]))) continue;
+        const std::string id = line.substr(2, line.find(' ', 2) - 2);
+        rows.push_back(id);
+        int shown = 0, carrying = 0;
+        for (std::size_t at = line.find('`'); at != std::string::npos;) {
+            const std::size_t end = line.find('`', at + 1);
+            ASSERT_NE(end, std::string::npos) << line;
+            const std::string name = line.substr(at + 1, end - at - 1);
+            EXPECT_TRUE(tests.contains(name)) << id << ": " << name;
+            named.insert(name);
+            ++shown;
+            carrying += carries(name, id);
+            at = line.find('`', end + 1);
+        }
+        const bool left = line.find("not built") != std::string::npos || line.find("rows L") != std::string::npos || line.find("figures in") != std::string::npos ||
+                          line.find("every test") != std::string::npos;
+        EXPECT_TRUE(shown > 0 || left) << line;
+        // The rows of a performer's surface are found by their id.
+        if (id[0] == 'L' && shown > 0) {
+            EXPECT_GT(carrying, 0) << line;
+        }
+        if (line.find("by hand") != std::string::npos) {
+            bool there = false;
+            std::istringstream manualLines(manual);
+            for (std::string other; std::getline(manualLines, other);)
+                if (other.starts_with("|") && other.substr(0, other.find('|', 1)).find(id) != std::string::npos) there = true;
+            EXPECT_TRUE(there) << id << " has no line in MANUAL_TESTS.md";
+        }
+    }
+    EXPECT_EQ(rows, rowsThereMustBe());
+    for (const std::string& name : tests) {
+        if (!name.starts_with("surface/")) continue;
+        EXPECT_TRUE(named.contains(name)) << name << " is not in docs/FEATURES.md";
+    }
+}
+
+} // namespace
+} // namespace titanus
