@@ -8,7 +8,7 @@ import random, re, sys, time
 from show import *
 
 program, where = sys.argv[1:3]
-seconds = float(os.environ.get("TITANUS_GESTURE_SECONDS", "20"))
+seconds = float(os.environ.get("TITANUS_GESTURE_SECONDS", "12"))
 one_display()
 Sound()
 spots = {}
