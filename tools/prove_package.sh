@@ -15,6 +15,7 @@ mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
 [ -c "$root/dev/null" ] || mknod -m 666 "$root/dev/null" c 1 3
 [ -c "$root/dev/urandom" ] || mknod -m 666 "$root/dev/urandom" c 1 9
 [ -c "$root/dev/zero" ] || mknod -m 666 "$root/dev/zero" c 1 5
+chmod 755 "$root"
 cp /etc/resolv.conf "$root/etc/"
 before=$(chroot "$root" dpkg-query -W | wc -l)
 install="env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends"

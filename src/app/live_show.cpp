@@ -193,7 +193,7 @@ void LiveShow::log(double now) {
 LiveShow::~LiveShow() {
     if (conductor_) conductor_->scenes().flush();
     if (journal_ && desk_ && guidance_ && !replay_) // a set of then is not the session of now
-        if (const auto saved = journal_->finish(desk_->store(), desk_->preset(), canvas()); !saved) core::logProblem(saved.problem());
+        if (const auto saved = journal_->finish(desk_->store(), desk_->preset(), canvas()); !saved) problems_.add(saved.problem(), clock_.seconds()); // said once
     sound_.reset();
     midi_.reset();
     oscIn_.reset();

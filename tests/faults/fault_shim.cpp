@@ -1,14 +1,18 @@
 // Loaded before the C library: makes chosen calls of the program under test fail, as a full disk,
 // a pulled stick or a worn one would.
-//   TITANUS_FAULTS="CALL:PATH PART:ERRNO[:FROM];..."  CALL: open read write fsync rename mmap mkdir;
-//     FROM: number of the first matching call that fails (1), all later ones fail too.
+//   TITANUS_FAULTS="CALL:PATH PART:ERRNO[:FROM[:COUNT]];..."  CALL: open read write fsync rename mmap
+//     mkdir memory; FROM: number of the first matching call that fails (1), COUNT: how many (all).
+//     memory is posix_memalign, the allocator of tensors; its PATH is the library that calls.
+//     ERRNO may be HANG: the call never returns.
 //   TITANUS_FAULTS_ARMED=FILE   calls fail only while FILE exists: so a test chooses the moment
 //   TITANUS_FAULTS_LOG=FILE     one line per failed call: so a test knows that there was one
 // Files that are read or written through FILE* inside the C library are out of its reach; the
 // program's own writers, libstdc++'s streams, FFmpeg and libsndfile call these functions.
 // Thread: any
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -25,16 +29,18 @@
 
 namespace {
 
+constexpr int kHang = -1;
+
 struct Fault {
     std::string call, part;
     int error = EIO;
-    long from = 1;
+    long from = 1, count = LONG_MAX;
     std::atomic<long> seen{0};
 };
 
 int errorNamed(std::string_view name) {
     struct Row { std::string_view name; int value; };
-    constexpr Row kRows[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EMFILE", EMFILE}, {"EACCES", EACCES}, {"EROFS", EROFS}, {"ENOMEM", ENOMEM}, {"ENOENT", ENOENT}};
+    constexpr Row kRows[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EMFILE", EMFILE}, {"EACCES", EACCES}, {"EROFS", EROFS}, {"ENOMEM", ENOMEM}, {"ENOENT", ENOENT}, {"HANG", kHang}};
     for (const Row& row : kRows)
         if (row.name == name) return row.value;
     std::fprintf(stderr, "fault shim: no error named %.*s\n", static_cast<int>(name.size()), name.data());
@@ -53,7 +59,7 @@ std::vector<Fault*> readFaults() {
         fault->call = one.substr(0, a);
         fault->part = one.substr(a + 1, b - a - 1);
         fault->error = errorNamed(one.substr(b + 1, c == one.npos ? c : c - b - 1));
-        if (c != one.npos) fault->from = std::atol(std::string(one.substr(c + 1)).c_str());
+        if (c != one.npos) std::sscanf(std::string(one.substr(c + 1)).c_str(), "%ld:%ld", &fault->from, &fault->count);
         all.push_back(fault);
     }
     return all;
@@ -79,8 +85,10 @@ bool fails(const char* call, const char* path) {
     static const std::vector<Fault*> faults = readFaults();
     for (Fault* fault : faults) {
         if (fault->call != call || !std::strstr(path, fault->part.c_str()) || !armed()) continue;
-        if (++fault->seen < fault->from) continue;
+        const long number = ++fault->seen;
+        if (number < fault->from || number - fault->from >= fault->count) continue;
         note(*fault, path);
+        while (fault->error == kHang) ::pause();
         errno = fault->error;
         return true;
     }
@@ -162,4 +170,10 @@ TITANUS_HOOK void* mmap(void* at, std::size_t size, int protection, int flags, i
     static const auto next = real<void*(void*, std::size_t, int, int, int, off_t)>("mmap");
     if (fd >= 0 && fails("mmap", fd)) return reinterpret_cast<void*>(-1); // MAP_FAILED
     return next(at, size, protection, flags, fd, offset);
+}
+TITANUS_HOOK int posix_memalign(void** to, std::size_t alignment, std::size_t size) {
+    static const auto next = real<int(void**, std::size_t, std::size_t)>("posix_memalign");
+    Dl_info caller{};
+    if (::dladdr(__builtin_return_address(0), &caller) && caller.dli_fname && fails("memory", caller.dli_fname)) return ENOMEM;
+    return next(to, alignment, size);
 }
