@@ -351,7 +351,7 @@ TEST(Averaging, ShowsTheMeanOfWhatWasAndNeverMovesWhileFrozen) {
         for (std::size_t i = 0; i < after.rgba.size(); ++i) sum += std::abs(after.rgba[i] - before.rgba[i]);
         return sum;
     };
-    EXPECT_LT(travel(.9f), .5 * travel(0));
+    EXPECT_LT(travel(.9f), .7 * travel(0)); // the picture still grows: its mean grows along
 }
 
 TEST(Presence, APromptHoldsItsPresenceWhileAnotherSweeps) {

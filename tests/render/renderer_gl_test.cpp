@@ -60,7 +60,7 @@ TEST_F(RendererGl, ANewCanvasFadesInOverThePaintersInterval) {
     const core::Image target = asImage(next);
     const double whole = difference(first, target).mean;
     const double atStart = difference(drawn(stateOf(0.9, 0.005), next), target).mean;
-    const double midway = difference(drawn(stateOf(0.955, 0.055), next), target).mean;
+    const double midway = difference(drawn(stateOf(0.955, 0.005), next), target).mean;
     const double atEnd = difference(drawn(stateOf(1.2), next), target).mean;
     EXPECT_GT(atStart, 0.9 * whole);
     EXPECT_GT(midway, 0.3 * whole);
