@@ -2,7 +2,8 @@
 # Builds all that is free of torch with the address, undefined-behaviour and thread sanitizers and
 # runs it: the tests and each fuzz target with the first two, the threaded parts with the third.
 # torch itself is left out: it is not built with them, and OpenMP gives the third false alarms.
-#   tools/sanitize.sh [--fuzz SECONDS] [--only address|thread] [--jobs N] [--tests REGEX]
+#   tools/sanitize.sh [--fuzz SECONDS] [--only address|thread|readers] [--jobs N] [--tests REGEX]
+#   --only    readers: all that reads what others wrote, fuzzed with the first two: what CI affords
 #   --fuzz    time for each fuzz target beyond its corpus (5); each round has another seed
 # Exit code 0: nothing found. Finds and logs: build/asan/Testing, build/tsan/Testing.
 set -eu
@@ -33,17 +34,17 @@ bad=0
 if [ "$only" != thread ]; then
     configure build/asan address,undefined
     # Leaks are looked for in the tests, not in the helpers that the build itself runs.
-    ASAN_OPTIONS=detect_leaks=0 ninja -C build/asan -j "$jobs" >build/asan-build.log || { tail -30 build/asan-build.log >&2; say "the sanitized build failed"; exit 1; }
+    ASAN_OPTIONS=detect_leaks=0 ninja -C build/asan -j "$jobs" $([ "$only" != readers ] || echo test_fuzz_readers) >build/asan-build.log || { tail -30 build/asan-build.log >&2; say "the sanitized build failed"; exit 1; }
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1:detect_leaks=1
     export UBSAN_OPTIONS=print_stacktrace=1
     export LSAN_OPTIONS=suppressions=$suppressions/leaks.txt:print_suppressions=0
     # Left out: what measures the real-time behaviour of the release build, and packages.
-    ctest --test-dir build/asan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -E 'packaging/' || bad=1
+    [ "$only" = readers ] || ctest --test-dir build/asan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -E 'packaging/' || bad=1
     for target in $(build/asan/tests/fuzz/test_fuzz_readers --gtest_list_tests | sed -n 's/^  *\([A-Za-z]*\).*/\1/p'); do
         end=$(($(date +%s) + fuzz)) rounds=0
         while [ "$(date +%s)" -lt "$end" ]; do
             seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
-            TITANUS_FUZZ_KEEP=1 TITANUS_FUZZ_SEED=$seed TITANUS_FUZZ_RUNS=500 timeout 300 build/asan/tests/fuzz/test_fuzz_readers --gtest_filter="Fuzz.$target" >build/asan/fuzz.log 2>&1 ||
+            TITANUS_FUZZ_SEED=$seed TITANUS_FUZZ_RUNS=500 timeout 300 build/asan/tests/fuzz/test_fuzz_readers --gtest_filter="Fuzz.$target" >build/asan/fuzz.log 2>&1 ||
                 { cat build/asan/fuzz.log; say "fuzz target $target, TITANUS_FUZZ_SEED=$seed TITANUS_FUZZ_RUNS=500"; bad=1; break; }
             rounds=$((rounds + 1))
         done
@@ -51,7 +52,7 @@ if [ "$only" != thread ]; then
     done
 fi
 
-if [ "$only" != address ]; then
+if [ "$only" != address ] && [ "$only" != readers ]; then
     configure build/tsan thread
     # The parts with threads: channels, sound, analysis, guidance with the null engine, recorder, controls.
     threaded="test_core test_audio test_analysis test_guidance_worker test_outputs test_controls"

@@ -236,7 +236,7 @@ def hung_guidance():
     """A step of the painter never ends: picture and controls go on at once, a new painter after half a minute."""
     if not HAS_TORCH:
         return "built without torch"
-    show = Show("memory:libc10:HANG:1:1", drawn=False, seconds=60)
+    show = Show("memory:libc10:HANG:1:1", drawn=False, seconds=110)
     show.playing()
     show.arm()
     show.until("the hanging", lambda s: show.failed.exists())
@@ -244,7 +244,7 @@ def hung_guidance():
     show.send("camera.zoom", 0.125)
     show.until("a control", lambda s: abs(s["parameters"]["camera.zoom"] - 0.125) < 1e-6)
     steps = show.stats()["steps"]
-    show.until("a new painter", lambda s: s["steps"] > steps, seconds=60)
+    show.until("a new painter", lambda s: s["steps"] > steps, seconds=100)
     show.said_once("left behind")
     show.ends_well()
 
