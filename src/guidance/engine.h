@@ -18,6 +18,9 @@ namespace titanus::guidance {
 // How the image tower reckons. Automatic: half where the device is faster with it, by measuring.
 enum class Precision : std::uint8_t { Automatic, Float32, Bfloat16, Float16 };
 
+// What reckons. Automatic: a GPU that torch can use, else the processor.
+enum class DeviceChoice : std::uint8_t { Automatic, Cpu };
+
 struct GuideChoice {
     std::filesystem::path model; // as EngineOptions::modelDir
     float weight = 1;            // share of its judgement
@@ -33,11 +36,12 @@ struct EngineOptions {
     std::vector<GuideChoice> more{}; // guides beside modelDir, whose weight is 1; all judge together
     bool alternate = false;          // with several guides: one a step, in turn (more often by weight)
     Precision precision = Precision::Automatic;
+    DeviceChoice device = DeviceChoice::Automatic;
     OpenFrames openFrames{};         // opens source.file and video masks; empty: they are a problem
 };
 
 struct EngineInfo {
-    std::string guide, device, precision; // "titanus-guide", "cpu", "float32"
+    std::string guide, device, precision; // "titanus-guide"; "cpu", "cuda:0"; "float32", "bfloat16", "float16"
     int threads = 0, inputSize = 0;
 };
 

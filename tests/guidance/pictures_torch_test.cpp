@@ -1,35 +1,16 @@
 // Pictures from outside: opening pictures, scenes, videos, what holds the canvas, and the star map.
-#include "guidance/clip/engine_clip.h"
-
-#include "guidance/show.h"
+#include "guidance/embedded.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Parallel.h>
-#include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
-#include <unistd.h>
 
 using namespace titanus;
 using namespace titanus::guidance;
 using params::param;
 
 namespace {
-
-const Guide& guide() {
-    static const auto loaded = loadGuide({});
-    if (!loaded.ok()) throw std::runtime_error(loaded.problem().line());
-    at::set_num_threads(1);
-    return *loaded.value();
-}
-
-std::unique_ptr<ClipEngine> engine(OpenFrames openFrames = {}) {
-    at::set_num_threads(1);
-    auto guide = loadGuide({});
-    if (!guide) throw std::runtime_error(guide.problem().line());
-    return std::make_unique<ClipEngine>(std::move(guide).value(), EngineOptions{.modelDir = {}, .openFrames = std::move(openFrames)});
-}
 
 void ignore(const core::Problem& p) { ADD_FAILURE() << p.line(); }
 
@@ -39,24 +20,12 @@ core::Image flat(int width, int height, std::uint8_t r, std::uint8_t g, std::uin
     return image;
 }
 
-std::filesystem::path file(const core::Image& image, const std::string& name) {
-    const auto path = std::filesystem::temp_directory_path() / ("titanus-" + std::to_string(::getpid()) + name + ".png");
-    EXPECT_TRUE(core::writePng(path, image));
-    return path;
-}
-
 std::array<double, 3> meanColour(const Canvas& c) {
     std::array<double, 3> sum{};
     for (std::size_t i = 0; i < c.rgba.size(); ++i)
         if (i % 4 < 3) sum[i % 4] += c.rgba[i];
     for (double& v : sum) v /= c.width * c.height;
     return sum;
-}
-
-double distance(const Canvas& a, const Canvas& b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.rgba.size(); ++i) sum += std::abs(a.rgba[i] - b.rgba[i]);
-    return sum / static_cast<double>(a.rgba.size());
 }
 
 at::Tensor colour(float r, float g, float b, int height = 8, int width = 8) {
@@ -83,6 +52,15 @@ TEST(Pictures, P20EdgesAreSobelOfGreyOverEight) {
     EXPECT_NEAR(edges(ramp.transpose(2, 3))[0][1][4][4].item<float>(), 0.1, 1e-6);
     EXPECT_NEAR(edgeDifference(colour(.2f, .2f, .2f), colour(.9f, .1f, .4f)).item<float>(), 0, 1e-9); // flat is flat
     EXPECT_NEAR(edgeDifference(ramp, ramp * 0).item<float>(), e.square().mean().item<float>(), 1e-7);
+}
+
+TEST(Pictures, P20SmoothingIsTheMeanAbsoluteDifferenceOfNeighboursOnBothAxes) {
+    at::Tensor halves = colour(0, 0, 0);
+    halves.slice(3, 4).fill_(1);     // one step of 1 among the seven of each row, none down the columns
+    halves.select(1, 2).slice(1, 6).fill_(.5f); // and in blue .5 from row 6 on
+    const double across = (2 * 8 + 6) / (3. * 8 * 7), down = (4 * .5 + 4 * .5) / (3. * 7 * 8);
+    EXPECT_NEAR(look(halves, {{0, 0, 1, 0, false}}, 8, 0, 1).variation.item<float>(), across + down, 1e-6);
+    EXPECT_NEAR(variationByTorch(halves).item<float>(), across + down, 1e-6);
 }
 
 TEST(Pictures, CoveringKeepsTheShapeAndCutsWhatJutsOut) {
@@ -231,6 +209,7 @@ TEST(Holds, P9AnImageDrawsTheCanvasToItsColoursEvenWithoutPromptsAndBelowZeroRep
         show.text(params::text("canvas.init"), file(flat(8, 8, 128, 128, 128), "grey").string());
         show.text(params::text("hold.image"), file(flat(40, 20, 204, 77, 77), "target").string());
         show.set(param("hold.image_weight"), weight);
+        show.set(param("guide.crops"), 1); // nothing asks the guide here
         Canvas out;
         for (int i = 0; i < 45; ++i) e->step(show.next(), out);
         return meanColour(out);
@@ -247,12 +226,13 @@ TEST(Holds, HoldingThePictureSlowsWhatAPromptDoesToIt) {
     const auto travel = [&](float hold) {
         auto e = engine();
         Show show("a photo of a jellyfish");
+        show.set(param("guide.crops"), 1);
         show.set(param("hold.direct"), hold);
         show.set(param("hold.age"), 5);
         show.text(params::text("canvas.init"), file(flat(8, 8, 160, 120, 60), "brown").string());
         Canvas first, out;
         e->step(show.next(), first);
-        for (int i = 0; i < 20; ++i) e->step(show.next(), out);
+        for (int i = 0; i < 14; ++i) e->step(show.next(), out);
         return distance(first, out);
     };
     const double free = travel(0), held = travel(1), tight = travel(2);
@@ -273,12 +253,19 @@ OpenFrames redThenBlue(std::vector<double>* asked = nullptr) {
     };
 }
 
+EngineOptions playing(OpenFrames films) {
+    EngineOptions options;
+    options.openFrames = std::move(films);
+    return options;
+}
+
 TEST(VideoFeed, P27HoldStartsFromAVideoFollowsItsCutsAndRunsAtItsSpeed) {
     std::vector<double> asked;
-    auto e = engine(redThenBlue(&asked));
+    auto e = engine(playing(redThenBlue(&asked)));
     Show show;
     show.set(param("canvas.forget"), 0);
     show.text(params::text("source.file"), "film");
+    show.set(param("guide.crops"), 1);
     show.set(param("source.mode"), 1);
     show.set(param("source.speed"), 2);
     Canvas out;
@@ -291,11 +278,12 @@ TEST(VideoFeed, P27HoldStartsFromAVideoFollowsItsCutsAndRunsAtItsSpeed) {
 }
 
 TEST(VideoFeed, P27PaintOverBeginsEachPictureAnewByItsWeightAndProblemsAreSaidOnce) {
-    auto e = engine(redThenBlue());
+    auto e = engine(playing(redThenBlue()));
     Show show;
     show.set(param("canvas.forget"), 0);
     show.text(params::text("canvas.init"), file(flat(8, 8, 128, 128, 128), "start").string());
     show.text(params::text("source.file"), "film");
+    show.set(param("guide.crops"), 1);
     show.set(param("source.mode"), 2);
     show.set(param("source.weight"), .5f);
     Canvas out;
@@ -377,10 +365,10 @@ TEST(Stars, TheMapIsStillWhileTextsAreAndTurnsAsLittleAsItCanWhenOneChanges) {
 TEST(Stars, ThePictureTravelsToTheStarThatIsPainted) {
     auto e = engine();
     Show show("a photo of a jellyfish");
-    show.set(param("guide.crops"), 4);
+    show.set(param("guide.crops"), 2);
     show.text(params::promptText(1), "a photo of a castle");
     Canvas out;
-    for (int i = 0; i < 40; ++i) e->step(show.next(), out);
+    for (int i = 0; i < 32; ++i) e->step(show.next(), out);
     EXPECT_EQ(out.stars.generation, 1u);
     EXPECT_GT(out.stars.picture.x, .2f); // star 1 is the one to the right
     EXPECT_GT(out.stars.star[0].x, .5f);
@@ -437,6 +425,17 @@ TEST(Palette, P13RangeAndSpreadWeighAsTheirRowsSayAndGammaBendsTheRamp) {
     // The range is met exactly by the ramp of greys.
     for (std::int64_t level = 0; level < 4; ++level) rig.canvas->leaves()[2].value.select(0, level).fill_(2 * std::pow(static_cast<float>(level) / 3, 2.f));
     EXPECT_NEAR(extra(1, 0, 2), 0, 1e-5);
+}
+
+TEST(Palette, P14ANewPaletteBeginsWithRandomColoursOfItsSeed) {
+    const auto colours = [](std::uint64_t seed) {
+        at::Generator random = at::detail::createCPUGenerator(seed);
+        return makeCanvas(CanvasKind::Palette, {24, 16}, random)->leaves()[2].value.clone();
+    };
+    const at::Tensor first = colours(1);
+    EXPECT_TRUE(at::equal(first, colours(1)));
+    EXPECT_GT((first - colours(2)).abs().mean().item<float>(), .05f);
+    EXPECT_GT((first.amax(-1) - first.amin(-1)).mean().item<float>(), .2f); // not a ramp of greys
 }
 
 TEST(Palette, P14TheLockKeepsTheColoursAndATargetBringsItsOwn) {

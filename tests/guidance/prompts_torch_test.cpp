@@ -1,27 +1,15 @@
 // Prompts in the loss: masks, pictures, scenes, words around them, several guides, presence.
-#include "guidance/clip/engine_clip.h"
+#include "guidance/embedded.h"
 
-#include "guidance/show.h"
-
-#include <ATen/Parallel.h>
-#include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
-#include <unistd.h>
 
 using namespace titanus;
 using namespace titanus::guidance;
 using params::param;
 
 namespace {
-
-const Guide& guide() {
-    static const auto loaded = loadGuide({});
-    if (!loaded.ok()) throw std::runtime_error(loaded.problem().line());
-    at::set_num_threads(1);
-    return *loaded.value();
-}
 
 std::filesystem::path whiteOn(double x0, double x1, double y0, double y1, const std::string& name) { // shares of 100 x 60
     core::Image image{100, 60, {}};
@@ -30,9 +18,7 @@ std::filesystem::path whiteOn(double x0, double x1, double y0, double y1, const 
             const std::uint8_t v = x >= 100 * x0 && x < 100 * x1 && y >= 60 * y0 && y < 60 * y1 ? 255 : 0;
             image.rgba.insert(image.rgba.end(), {v, v, v, 255});
         }
-    const auto path = std::filesystem::temp_directory_path() / ("titanus-" + std::to_string(::getpid()) + name + ".png");
-    EXPECT_TRUE(core::writePng(path, image));
-    return path;
+    return file(image, name);
 }
 
 // Embeddings at a given cosine to a text, otherwise towards another.
@@ -336,28 +322,22 @@ TEST(Averaging, ShowsTheMeanOfWhatWasAndNeverMovesWhileFrozen) {
     EXPECT_TRUE(at::equal(averager.add(light, 0), light));
     EXPECT_TRUE(at::equal(averager.shown(dark), dark));
     const auto travel = [](float average) { // how far one step goes on the screen
-        at::set_num_threads(1);
-        auto guide = loadGuide({});
-        ClipEngine engine(std::move(guide).value(), EngineOptions{.modelDir = {}});
+        const auto e = engine();
         Show show("a photo of a jellyfish");
         show.set(param("canvas.average"), average);
         Canvas before, after, frozen;
-        for (int i = 0; i < 6; ++i) engine.step(show.next(), before);
-        engine.step(show.next(), after);
+        for (int i = 0; i < 6; ++i) e->step(show.next(), before);
+        e->step(show.next(), after);
         show.state.frozen = true;
-        engine.step(show.next(), frozen);
+        e->step(show.next(), frozen);
         EXPECT_EQ(frozen.rgba, after.rgba);
-        double sum = 0;
-        for (std::size_t i = 0; i < after.rgba.size(); ++i) sum += std::abs(after.rgba[i] - before.rgba[i]);
-        return sum;
+        return distance(before, after);
     };
     EXPECT_LT(travel(.9f), .7 * travel(0)); // the picture still grows: its mean grows along
 }
 
 TEST(Presence, APromptHoldsItsPresenceWhileAnotherSweeps) {
-    at::set_num_threads(1);
-    auto loaded = loadGuide({});
-    ClipEngine engine(std::move(loaded).value(), EngineOptions{.modelDir = {}});
+    const auto e = engine();
     Show show("a photo of a jellyfish");
     show.set(param("guide.crops"), 4);
     show.set(params::promptTarget(0), .6f);
@@ -368,7 +348,7 @@ TEST(Presence, APromptHoldsItsPresenceWhileAnotherSweeps) {
     for (int i = 0; i < 330; ++i) { // eleven seconds: three to come up, a whole sweep of eight
         const double t = i / 30.0;
         show.set(params::promptWeight(1), t < 3 ? 0.f : static_cast<float>(.5 - .5 * std::cos((t - 3) * 2 * M_PI / 8)));
-        engine.step(show.next(), out);
+        e->step(show.next(), out);
         if (t < 3) continue;
         const double error = out.prompts[0].presence - .6;
         ++count;

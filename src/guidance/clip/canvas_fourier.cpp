@@ -19,11 +19,11 @@ constexpr double kCoarseBelow = 0.06, kFineAbove = 0.3; // of the highest freque
 
 } // namespace
 
-FourierCanvas::FourierCanvas(CanvasSize size, at::Generator& random) : CanvasModel(size) {
+FourierCanvas::FourierCanvas(CanvasSize size, at::Generator& random, const Device& device) : CanvasModel(size, device) {
     const std::int64_t h = size.height, w = size.width, half = w / 2 + 1;
     const int shorter = std::min(size.width, size.height);
     // Cycles per shorter side, so that waves are round on a wide canvas.
-    const at::Tensor rows = at::arange(h, at::kFloat), columns = at::arange(half, at::kFloat);
+    const at::Tensor rows = at::arange(h, floats()), columns = at::arange(half, floats());
     const at::Tensor fy = at::minimum(rows, static_cast<double>(h) - rows) * (static_cast<double>(shorter) / static_cast<double>(h));
     const at::Tensor fx = columns * (static_cast<double>(shorter) / static_cast<double>(w));
     const at::Tensor cycles = (fy.unsqueeze(1).square() + fx.unsqueeze(0).square()).sqrt();
@@ -32,9 +32,9 @@ FourierCanvas::FourierCanvas(CanvasSize size, at::Generator& random) : CanvasMod
     // half its value, on a canvas of any size.
     scale_ = (1 / cycles.clamp_min(1)).view({1, 1, h, half, 1}) * static_cast<double>(h * w) / 4;
     gains_ = at::ones_like(frequency_);
-    leaves_.emplace_back(at::randn({1, 3, h, half, 2}, random, at::kFloat) * kStartSpread);
+    leaves_.emplace_back(at::randn({1, 3, h, half, 2}, random, floats()) * kStartSpread);
     leaves_[0].spatial = false;
-    colour_ = colourMatrix(1.3f);
+    colour_ = colourMatrix(1.3f).to(device.where);
     inverseColour_ = at::linalg_inv(colour_);
 }
 
@@ -45,12 +45,12 @@ void FourierCanvas::configure(const modulation::FrameState& s) {
         coarseGain_ = coarse;
         middleGain_ = middle;
         fineGain_ = fine;
-        gains_ = at::where(frequency_ < kCoarseBelow, at::scalar_tensor(coarse),
-                           at::where(frequency_ > kFineAbove, at::scalar_tensor(fine), at::scalar_tensor(middle)));
+        const auto gain = [&](float v) { return at::scalar_tensor(v, floats()); };
+        gains_ = at::where(frequency_ < kCoarseBelow, gain(coarse), at::where(frequency_ > kFineAbove, gain(fine), gain(middle)));
     }
     if (const float strength = s[param("canvas.colour")]; strength != colourStrength_) {
         const at::NoGradGuard noGrad;
-        const at::Tensor next = colourMatrix(strength), nextInverse = at::linalg_inv(next);
+        const at::Tensor next = colourMatrix(strength).to(device_.where), nextInverse = at::linalg_inv(next);
         // The waves are turned into the new basis, so that the picture stays.
         if (colourStrength_ >= 0) {
             const at::Tensor turn = at::matmul(nextInverse, colour_);
@@ -85,7 +85,7 @@ void FourierCanvas::encode(const at::Tensor& picture) {
 
 bool FourierCanvas::warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, const at::Tensor& luminance) {
     const at::NoGradGuard noGrad;
-    const at::Tensor grid = warpGrid(motion, space, size_.height, size_.width, luminance);
+    const at::Tensor grid = warpGrid(motion, space, size_.height, size_.width, luminance, floats());
     Leaf& leaf = leaves_[0];
     const auto moved = [&](const at::Tensor& spectrum) {
         const at::Tensor picture = at::fft_irfft2(at::view_as_complex((spectrum * scale_).contiguous()), at::IntArrayRef{size_.height, size_.width});
@@ -105,9 +105,9 @@ void FourierCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     const at::Tensor coarse = frequency_ < kCoarseBelow, fine = frequency_ > kFineAbove;
     const at::Tensor amount = a.all + a.coarse * coarse.to(at::kFloat) + a.fine * fine.to(at::kFloat) +
                               a.middle * at::logical_not(at::logical_or(coarse, fine)).to(at::kFloat);
-    leaves_[0].value.add_(at::randn(leaves_[0].value.sizes(), random, at::kFloat) * amount);
+    leaves_[0].value.add_(at::randn(leaves_[0].value.sizes(), random, floats()) * amount);
 }
 
-void FourierCanvas::fade(float factor) { leaves_[0].value.mul_(factor); }
+void FourierCanvas::fadeBy(const at::Tensor& factor) { leaves_[0].value.mul_(factor); }
 
 } // namespace titanus::guidance

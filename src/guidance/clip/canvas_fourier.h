@@ -10,14 +10,14 @@ namespace titanus::guidance {
 
 class FourierCanvas final : public CanvasModel {
   public:
-    FourierCanvas(CanvasSize size, at::Generator& random);
+    FourierCanvas(CanvasSize size, at::Generator& random, const Device& device = {});
 
     void configure(const modulation::FrameState& state) override;
     at::Tensor decode() const override;
     void encode(const at::Tensor& picture) override;
     void clamp() override;
     void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
-    void fade(float factor) override;
+    void fadeBy(const at::Tensor& factor) override;
     float restPull() const override { return 0.33f; }
     bool warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, const at::Tensor& luminance) override;
 

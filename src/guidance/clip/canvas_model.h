@@ -2,9 +2,11 @@
 // What the optimiser changes: a few tensors, and how they become a picture. One interface, so that
 // camera, optimiser and stage treat every canvas alike.
 // Thread: guidance   Owns: tensors and their Adam moments
-// Shapes: pictures float32 [1,3,H,W], RGB 0..1; spatial leaves [1,C,h,w], any h, w
+// Shapes: pictures float32 [1,3,H,W], RGB 0..1; spatial leaves [1,C,h,w], any h, w; all on its device,
+// and so is the random generator that it is given
 #include "core/problem.h"
 #include "guidance/canvas_size.h"
+#include "guidance/clip/device.h"
 #include "guidance/clip/kernels.h"
 #include "modulation/frame_state.h"
 
@@ -59,19 +61,25 @@ class CanvasModel {
     virtual void addNoise(const NoiseAmounts& amounts, at::Generator& random) = 0;
     // Moves what grids cannot move, moments too; false: warpLeaves moves the spatial leaves.
     virtual bool warp(const modulation::CameraMotion&, const modulation::CameraSpace&, const at::Tensor& /*luminance*/) { return false; }
-    // Shrinks what has been painted towards grey by this factor.
-    virtual void fade(float factor) = 0;
+    // Shrinks what has been painted towards grey by this factor (a number, or one on the device).
+    void fade(float factor) { fadeBy(at::scalar_tensor(factor)); }
+    virtual void fadeBy(const at::Tensor& factor) = 0;
     // Pull towards grey that goes with every step, per learning rate: without it the sigmoid runs
     // into black and white and the picture loses its middle tones (docs/QUALITY.md).
     virtual float restPull() const { return 0; }
+    // decode() and clamp() do the same operations on the same addresses in every step, whatever
+    // configure() sets: a captured step may be replayed. Devices other than the processor only.
+    virtual bool replayable() const { return false; }
 
   protected:
-    explicit CanvasModel(CanvasSize size) : size_(size) {}
+    CanvasModel(CanvasSize size, const Device& device) : size_(size), device_(device) {}
+    at::TensorOptions floats() const { return device_.floats(); }
     CanvasSize size_;
+    Device device_;
     std::vector<Leaf> leaves_;
 };
 
-std::unique_ptr<CanvasModel> makeCanvas(CanvasKind kind, CanvasSize size, at::Generator& random);
+std::unique_ptr<CanvasModel> makeCanvas(CanvasKind kind, CanvasSize size, at::Generator& random, const Device& device = {});
 
 // Noise of this many cells on the shorter side, stretched over a spatial leaf.
 constexpr std::int64_t kCoarseCells = 5, kMiddleCells = 20;

@@ -8,14 +8,14 @@
 
 namespace titanus::guidance {
 
-std::unique_ptr<CanvasModel> makeCanvas(CanvasKind kind, CanvasSize size, at::Generator& random) {
+std::unique_ptr<CanvasModel> makeCanvas(CanvasKind kind, CanvasSize size, at::Generator& random, const Device& device) {
     switch (kind) {
-    case CanvasKind::Pyramid: return std::make_unique<PyramidCanvas>(size, random);
-    case CanvasKind::Rgb: return std::make_unique<RgbCanvas>(size, random);
-    case CanvasKind::Palette: return std::make_unique<PaletteCanvas>(size, random);
-    case CanvasKind::Fourier: return std::make_unique<FourierCanvas>(size, random);
+    case CanvasKind::Pyramid: return std::make_unique<PyramidCanvas>(size, random, device);
+    case CanvasKind::Rgb: return std::make_unique<RgbCanvas>(size, random, device);
+    case CanvasKind::Palette: return std::make_unique<PaletteCanvas>(size, random, device);
+    case CanvasKind::Fourier: return std::make_unique<FourierCanvas>(size, random, device);
     }
-    return std::make_unique<PyramidCanvas>(size, random);
+    return std::make_unique<PyramidCanvas>(size, random, device);
 }
 
 at::Tensor colourMatrix(float strength) {
@@ -41,7 +41,7 @@ void addWideNoise(at::Tensor& value, float amount, std::int64_t cells, at::Gener
     if (amount <= 0) return;
     const std::int64_t h = value.size(2), w = value.size(3), shorter = std::min(h, w);
     const std::vector<std::int64_t> grid{1, value.size(1), std::max<std::int64_t>(cells * h / shorter, 2), std::max<std::int64_t>(cells * w / shorter, 2)};
-    value.add_(at::upsample_bilinear2d(at::randn(grid, random, at::kFloat), {h, w}, false), amount);
+    value.add_(at::upsample_bilinear2d(at::randn(grid, random, value.options().requires_grad(false)), {h, w}, false), amount);
 }
 
 at::Tensor resized(const at::Tensor& picture, CanvasSize size) {

@@ -19,12 +19,12 @@ at::Tensor brightness(const at::Tensor& rgb) { // [...,3] -> [...]; HSP, squared
 
 } // namespace
 
-PaletteCanvas::PaletteCanvas(CanvasSize size, at::Generator& random) : CanvasModel(size) {
-    leaves_.emplace_back(at::rand({1, 1, size.height, size.width}, random, at::kFloat));
-    leaves_.emplace_back(at::rand({1, palettes_, size.height, size.width}, random, at::kFloat));
+PaletteCanvas::PaletteCanvas(CanvasSize size, at::Generator& random, const Device& device) : CanvasModel(size, device) {
+    leaves_.emplace_back(at::rand({1, 1, size.height, size.width}, random, floats()));
+    leaves_.emplace_back(at::rand({1, palettes_, size.height, size.width}, random, floats()));
     // Random colours within each level: grey ramps would take long to part from one another.
-    const at::Tensor grey = at::linspace(0, 2, levels_).view({levels_, 1, 1}).expand({levels_, palettes_, 3});
-    leaves_.emplace_back((grey + at::randn({levels_, palettes_, 3}, random, at::kFloat) * 0.25).clamp(0, 2).contiguous());
+    const at::Tensor grey = at::linspace(0, 2, levels_, floats()).view({levels_, 1, 1}).expand({levels_, palettes_, 3});
+    leaves_.emplace_back((grey + at::randn({levels_, palettes_, 3}, random, floats()) * 0.25).clamp(0, 2).contiguous());
     leaves_[kColour].spatial = false;
     for (Leaf& leaf : leaves_) leaf.rate = kRate;
 }
@@ -35,7 +35,7 @@ void PaletteCanvas::resizePalette(int palettes, int levels) {
     at::Tensor colour = sortedColours() * 2;
     if (levels != levels_)
         colour = at::upsample_linear1d(colour.permute({1, 2, 0}), {levels}, true).permute({2, 0, 1});
-    const at::Tensor which = at::arange(palettes) % palettes_;
+    const at::Tensor which = at::arange(palettes, floats().dtype(at::kLong)) % palettes_;
     colour = colour.index_select(1, which).contiguous();
     at::Tensor vote = leaves_[kVote].value.detach().index_select(1, which);
     if (palettes > palettes_) vote.slice(1, palettes_).mul_(0.9); // copies stand behind their originals
@@ -72,7 +72,7 @@ void PaletteCanvas::readTarget(const std::string& file) {
             return;
         }
         constexpr int kSide = 96; // enough to know a picture's colours
-        targetPicture_ = covering(picture.value(), {kSide, kSide});
+        targetPicture_ = covering(picture.value(), {kSide, kSide}).to(device_.where);
     }
     targetGamma_ = gamma_;
     target_ = clustered(targetPicture_[0].permute({1, 2, 0}).flatten(0, 1)).colours;
@@ -82,7 +82,7 @@ void PaletteCanvas::readTarget(const std::string& file) {
 
 std::optional<core::Problem> PaletteCanvas::problem() { return std::exchange(problem_, std::nullopt); }
 
-at::Tensor PaletteCanvas::ramp() const { return at::linspace(0, 1, levels_).pow(gamma_); }
+at::Tensor PaletteCanvas::ramp() const { return at::linspace(0, 1, levels_, floats()).pow(gamma_); }
 
 at::Tensor PaletteCanvas::sortedColours() const {
     const at::Tensor colours = leaves_[kColour].value.clamp(0, 2) / 2; // [L,P,3]
@@ -129,7 +129,7 @@ PaletteCanvas::Clusters PaletteCanvas::clustered(const at::Tensor& pixels) const
     const at::Tensor level = (brightness(pixels).sqrt() * static_cast<double>(levels_ - 1)).round().to(at::kLong).clamp(0, levels_ - 1);
     // Palettes are clusters of hue: what a colour has beside its brightness.
     const at::Tensor tint = pixels - pixels.mean(1, true);
-    const at::Tensor pick = at::linspace(0, static_cast<double>(pixels.size(0) - 1), palettes_).round().to(at::kLong);
+    const at::Tensor pick = at::linspace(0, static_cast<double>(pixels.size(0) - 1), palettes_, floats()).round().to(at::kLong);
     at::Tensor centres = tint.index_select(0, at::argsort(tint.select(1, 0) - tint.select(1, 2)).index_select(0, pick)), member;
     for (int round = 0; round < kClusterRounds; ++round) {
         member = at::cdist(tint, centres).argmin(1);
@@ -140,8 +140,8 @@ PaletteCanvas::Clusters PaletteCanvas::clustered(const at::Tensor& pixels) const
     // Each level of a palette: the mean of its pixels, or the ramp tinted where it has none.
     const at::Tensor tinted = (ramp().view({levels_, 1, 1}) + centres.unsqueeze(0)).clamp(0, 1);
     const at::Tensor cell = level * palettes_ + member;
-    const at::Tensor count = at::zeros({levels_ * palettes_}).index_add(0, cell, at::ones({pixels.size(0)})).unsqueeze(1);
-    const at::Tensor sum = at::zeros({levels_ * palettes_, 3}).index_add(0, cell, pixels);
+    const at::Tensor count = at::zeros({levels_ * palettes_}, floats()).index_add(0, cell, at::ones({pixels.size(0)}, floats())).unsqueeze(1);
+    const at::Tensor sum = at::zeros({levels_ * palettes_, 3}, floats()).index_add(0, cell, pixels);
     return {at::where(count > 0, sum / count.clamp_min(1), tinted.reshape({-1, 3})).view({levels_, palettes_, 3}), level};
 }
 
@@ -174,15 +174,15 @@ void PaletteCanvas::clamp() {
 void PaletteCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     at::Tensor& value = leaves_[kValue].value;
     if (a.all + a.fine > 0) {
-        value.add_(at::randn(value.sizes(), random, at::kFloat), 0.25f * (a.all + a.fine));
-        leaves_[kVote].value.add_(at::randn(leaves_[kVote].value.sizes(), random, at::kFloat), a.all + a.fine);
+        value.add_(at::randn(value.sizes(), random, floats()), 0.25f * (a.all + a.fine));
+        leaves_[kVote].value.add_(at::randn(leaves_[kVote].value.sizes(), random, floats()), a.all + a.fine);
     }
     addWideNoise(value, 0.25f * a.coarse, kCoarseCells, random);
     addWideNoise(value, 0.25f * a.middle, kMiddleCells, random);
     clamp();
 }
 
-void PaletteCanvas::fade(float factor) {
+void PaletteCanvas::fadeBy(const at::Tensor& factor) {
     leaves_[kValue].value.sub_(0.5).mul_(factor).add_(0.5);
     leaves_[kVote].value.mul_(factor);
 }

@@ -13,7 +13,7 @@ namespace titanus::guidance {
 
 class PaletteCanvas final : public CanvasModel {
   public:
-    PaletteCanvas(CanvasSize size, at::Generator& random);
+    PaletteCanvas(CanvasSize size, at::Generator& random, const Device& device = {});
 
     void configure(const modulation::FrameState& state) override;
     at::Tensor decode() const override;
@@ -21,7 +21,7 @@ class PaletteCanvas final : public CanvasModel {
     void clamp() override;
     at::Tensor extraLoss() const override;
     void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
-    void fade(float factor) override;
+    void fadeBy(const at::Tensor& factor) override;
     std::optional<core::Problem> problem() override;
 
   private:

@@ -39,6 +39,15 @@ void fillTaps(std::int64_t from, std::int64_t to, std::vector<std::int32_t>& ind
     }
 }
 
+// [to, from]; repeated taps at the border add up.
+at::Tensor asMatrix(const std::vector<std::int32_t>& index, const std::vector<float>& weight, std::int64_t from) {
+    const auto to = static_cast<std::int64_t>(index.size()) / kTaps;
+    at::Tensor m = at::zeros({to, from});
+    float* p = m.data_ptr<float>();
+    for (std::size_t i = 0; i < index.size(); ++i) p[static_cast<std::int64_t>(i) / kTaps * from + index[i]] += weight[i];
+    return m;
+}
+
 struct DecodeFunction : torch::autograd::Function<DecodeFunction> {
     static at::Tensor forward(torch::autograd::AutogradContext* ctx, at::TensorList leaves, const PyramidCanvas* canvas) {
         std::vector<const float*> levels;
@@ -72,7 +81,7 @@ struct DecodeFunction : torch::autograd::Function<DecodeFunction> {
 
 } // namespace
 
-PyramidCanvas::PyramidCanvas(CanvasSize size, at::Generator& random) : CanvasModel(size) {
+PyramidCanvas::PyramidCanvas(CanvasSize size, at::Generator& random, const Device& device) : CanvasModel(size, device) {
     const int shorter = std::min(size.width, size.height);
     std::vector<int> sides;
     for (int side = kCoarsest; side * 3 / 2 < shorter; side *= 2) sides.push_back(side);
@@ -81,7 +90,7 @@ PyramidCanvas::PyramidCanvas(CanvasSize size, at::Generator& random) : CanvasMod
         const double scale = static_cast<double>(side) / shorter;
         const auto h = std::max<std::int64_t>(2, std::lround(size.height * scale));
         const auto w = std::max<std::int64_t>(2, std::lround(size.width * scale));
-        leaves_.emplace_back(at::randn({1, 3, h, w}, random, at::kFloat) * kStartNoise);
+        leaves_.emplace_back(at::randn({1, 3, h, w}, random, floats()) * kStartNoise);
     }
     stages_.resize(leaves_.size());
     for (std::size_t i = 1; i < leaves_.size(); ++i) {
@@ -91,6 +100,10 @@ PyramidCanvas::PyramidCanvas(CanvasSize size, at::Generator& random) : CanvasMod
         fillTaps(from.size(3), to.size(3), s.columnIndex, s.columnWeight);
         s.stretch = {from.size(2), from.size(3), to.size(2), to.size(3), kTaps,
                      s.rowIndex.data(), s.rowWeight.data(), s.columnIndex.data(), s.columnWeight.data()};
+        if (!device_.ownLoops) {
+            s.rows = asMatrix(s.rowIndex, s.rowWeight, from.size(2)).to(device_.where);
+            s.columns = asMatrix(s.columnIndex, s.columnWeight, from.size(3)).to(device_.where);
+        }
     }
     const auto floats = static_cast<std::size_t>(size.width * size.height * 4);
     for (auto* buffer : {&buffers_[0], &buffers_[1], &scratch_}) buffer->resize(floats);
@@ -117,9 +130,8 @@ void PyramidCanvas::configure(const modulation::FrameState& s) {
         const at::Tensor next = colourMatrix(strength), nextInverse = at::linalg_inv(next);
         if (colourStrength_ >= 0) {
             const at::NoGradGuard noGrad;
-            const at::Tensor turn = at::matmul(nextInverse, colour_);
-            for (Leaf& leaf : leaves_)
-                leaf.value.set_data(at::einsum("ij,njhw->nihw", {turn, leaf.value.detach()}).contiguous());
+            const at::Tensor turn = at::matmul(nextInverse, colour_).to(device_.where);
+            for (Leaf& leaf : leaves_) leaf.value.copy_(at::einsum("ij,njhw->nihw", {turn, leaf.value.detach()}));
         }
         colour_ = next;
         inverseColour_ = nextInverse;
@@ -127,9 +139,26 @@ void PyramidCanvas::configure(const modulation::FrameState& s) {
     }
     const float* colour = colour_.data_ptr<float>();
     for (std::size_t i = 0; i < matrix_.size(); ++i) matrix_[i] = colour[i] * steepness_;
+    if (device_.ownLoops) return;
+    upload(gainsThere_, at::tensor(gains_), device_);
+    upload(matrixThere_, colour_ * steepness_, device_);
+}
+
+at::Tensor PyramidCanvas::stretchedByTorch(std::size_t level, const at::Tensor& from) const {
+    return at::matmul(at::matmul(stages_[level].rows, from), stages_[level].columns.t());
+}
+
+at::Tensor PyramidCanvas::decodeByTorch() const {
+    at::Tensor sum;
+    for (std::size_t i = 0; i < leaves_.size(); ++i) {
+        const at::Tensor own = leaves_[i].value * gainsThere_[static_cast<std::int64_t>(i)];
+        sum = i == 0 ? own : stretchedByTorch(i, sum) + own;
+    }
+    return at::sigmoid(at::matmul(matrixThere_, sum.flatten(2))).view({1, 3, size_.height, size_.width});
 }
 
 at::Tensor PyramidCanvas::decode() const {
+    if (!device_.ownLoops) return decodeByTorch();
     std::vector<at::Tensor> values;
     for (const Leaf& leaf : leaves_) values.push_back(leaf.value.contiguous());
     return DecodeFunction::apply(at::TensorList(values), this);
@@ -166,7 +195,7 @@ void PyramidCanvas::paintBack(const float* picture, const float* gradPicture, co
 void PyramidCanvas::encode(const at::Tensor& picture) {
     const at::NoGradGuard noGrad;
     const at::Tensor p = resized(picture, size_).clamp(0.004, 0.996);
-    const at::Tensor target = at::conv2d(at::logit(p) / steepness_, inverseColour_.view({3, 3, 1, 1}));
+    const at::Tensor target = at::conv2d(at::logit(p) / steepness_, inverseColour_.view({3, 3, 1, 1}).to(device_.where));
     // Coarsest first: each level takes what a picture of its size can hold and the ones before lack.
     at::Tensor sum;
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
@@ -174,8 +203,13 @@ void PyramidCanvas::encode(const at::Tensor& picture) {
         const at::Tensor held = resized(target, {static_cast<int>(leaf.value.size(3)), static_cast<int>(leaf.value.size(2))});
         at::Tensor rest = held;
         if (i > 0) {
-            const at::Tensor wide = emptyPixels(held.size(2), held.size(3));
-            stretched(i, asPixels(sum).data_ptr<float>(), wide.data_ptr<float>());
+            at::Tensor wide;
+            if (device_.ownLoops) {
+                wide = emptyPixels(held.size(2), held.size(3));
+                stretched(i, asPixels(sum).data_ptr<float>(), wide.data_ptr<float>());
+            } else {
+                wide = stretchedByTorch(i, sum);
+            }
             rest = held - wide;
         }
         leaf = Leaf(rest.contiguous());
@@ -191,11 +225,11 @@ void PyramidCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
         const float c = coarseness(i);
         const float amount = a.all + (c > kCoarse ? a.coarse : c > kMiddle ? a.middle : a.fine);
-        if (amount > 0) leaves_[i].value.add_(at::randn(leaves_[i].value.sizes(), random, at::kFloat), amount);
+        if (amount > 0) leaves_[i].value.add_(at::randn(leaves_[i].value.sizes(), random, floats()), amount);
     }
 }
 
-void PyramidCanvas::fade(float factor) {
+void PyramidCanvas::fadeBy(const at::Tensor& factor) {
     for (Leaf& leaf : leaves_) leaf.value.mul_(factor);
 }
 

@@ -9,8 +9,8 @@ constexpr float kNoiseScale = 0.25f; // a level of the pyramid passes a sigmoid 
 
 } // namespace
 
-RgbCanvas::RgbCanvas(CanvasSize size, at::Generator& random) : CanvasModel(size) {
-    leaves_.emplace_back(at::rand({1, 3, size.height, size.width}, random, at::kFloat) * 0.5 + 0.25);
+RgbCanvas::RgbCanvas(CanvasSize size, at::Generator& random, const Device& device) : CanvasModel(size, device) {
+    leaves_.emplace_back(at::rand({1, 3, size.height, size.width}, random, floats()) * 0.5 + 0.25);
     leaves_[0].rate = kRate;
 }
 
@@ -22,11 +22,11 @@ void RgbCanvas::encode(const at::Tensor& picture) {
 
 void RgbCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     at::Tensor& value = leaves_[0].value;
-    if (a.all + a.fine > 0) value.add_(at::randn(value.sizes(), random, at::kFloat), (a.all + a.fine) * kNoiseScale);
+    if (a.all + a.fine > 0) value.add_(at::randn(value.sizes(), random, floats()), (a.all + a.fine) * kNoiseScale);
     addWideNoise(value, a.coarse * kNoiseScale, kCoarseCells, random);
     addWideNoise(value, a.middle * kNoiseScale, kMiddleCells, random);
 }
 
-void RgbCanvas::fade(float factor) { leaves_[0].value.sub_(0.5).mul_(factor).add_(0.5); }
+void RgbCanvas::fadeBy(const at::Tensor& factor) { leaves_[0].value.sub_(0.5).mul_(factor).add_(0.5); }
 
 } // namespace titanus::guidance

@@ -7,7 +7,7 @@ namespace titanus::guidance {
 
 class RgbCanvas final : public CanvasModel {
   public:
-    RgbCanvas(CanvasSize size, at::Generator& random);
+    RgbCanvas(CanvasSize size, at::Generator& random, const Device& device = {});
 
     void configure(const modulation::FrameState&) override {}
     at::Tensor decode() const override { return leaves_[0].value.clamp(0, 1); }
@@ -15,7 +15,8 @@ class RgbCanvas final : public CanvasModel {
     // The value never leaves 0..1 after a step, so no gradient is lost to the clamp in decode.
     void clamp() override { leaves_[0].value.clamp_(0, 1); }
     void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
-    void fade(float factor) override;
+    bool replayable() const override { return true; }
+    void fadeBy(const at::Tensor& factor) override;
 };
 
 } // namespace titanus::guidance

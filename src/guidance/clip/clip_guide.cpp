@@ -46,8 +46,14 @@ class ClipGuide final : public Guide {
     std::vector<std::string> neutralPrompts() const override {
         return {"a photo", "a picture", "an image of something", "a drawing", "texture", "abstract art", "a blurry picture", "noise"};
     }
+    void moveTo(const Device& device) override {
+        device_ = device;
+        image_->moveTo(device);
+        mean_ = mean_.to(device.where);
+        std_ = std_.to(device.where);
+    }
     at::Tensor encodeImages(const at::Tensor& images) const override {
-        const at::Tensor e = image_->forward((images - mean_) / std_);
+        const at::Tensor e = outOfTower(image_->forward(intoTower((images - mean_) / std_, device_)), device_);
         return e / (e.norm(2, {1}, true) + 1e-12);
     }
     std::vector<int> tokenise(const std::string& text, bool* truncated) const override {

@@ -134,6 +134,67 @@ Views look(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64
     return {out[0], out[1]};
 }
 
-at::Tensor cut(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size) { return look(picture, crops, size, 0, 0).crops; }
+at::Tensor cut(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size) {
+    if (picture.is_cpu()) return look(picture, crops, size, 0, 0).crops;
+    Device there;
+    there.where = picture.device();
+    TorchLook torch(size, there);
+    torch.aim(crops, picture.size(2), picture.size(3), 0, 0);
+    return torch.crops(picture);
+}
+
+TorchLook::TorchLook(std::int64_t size, const Device& device) : size_(size), device_(device) {
+    const at::Tensor n = at::arange(2 * size, at::kLong);
+    step_ = at::floor_divide(n, 2).to(at::kFloat).to(device.where);
+    fine_ = n.remainder(2).to(at::kFloat).to(device.where);
+    // The kernels count through pixels, then channels.
+    const at::Tensor pixels = at::arange(size * size, at::kLong).view({1, size, size}) * 3;
+    counters_ = (pixels + at::arange(3, at::kLong).view({3, 1, 1})).to(device.where);
+}
+
+void TorchLook::aim(const std::vector<Crop>& crops, std::int64_t height, std::int64_t width, float noise, std::uint32_t seed) {
+    std::vector<float> rows;
+    std::vector<std::int64_t> seeds;
+    for (const Crop& c : crops) {
+        const CropWindow w = window(c, static_cast<float>(height), static_cast<float>(width), size_, seed++);
+        rows.insert(rows.end(), {w.x0, w.xi, w.xj, w.y0, w.yi, w.yj, w.taps > 1 ? 0.5f : 0.f, noise});
+        seeds.push_back(w.seed);
+    }
+    upload(windows_, at::tensor(rows).view({-1, 8}), device_);
+    upload(seeds_, at::tensor(seeds, at::kLong), device_);
+}
+
+at::Tensor TorchLook::noise() const {
+    // Hash of kernels.inc. Constants above 2^31 stand as what they are modulo 2^32, so that no product
+    // leaves 63 bits.
+    constexpr std::int64_t kWord = 0xffffffff, kGolden = 0x9E3779B9LL - 0x100000000LL, kFirst = 0x7feb352d, kSecond = 0x846ca68bLL - 0x100000000LL;
+    const auto word = [&](const at::Tensor& t) { return t.bitwise_and(kWord); };
+    const auto mixed = [](const at::Tensor& t, int shift) { return t.bitwise_xor(at::bitwise_right_shift(t, shift)); };
+    at::Tensor x = word(counters_.unsqueeze(0) * kGolden + seeds_.view({-1, 1, 1, 1}));
+    x = word(mixed(x, 16) * kFirst);
+    x = word(mixed(x, 15) * kSecond);
+    x = mixed(x, 16);
+    const auto byte = [&](int k) { return at::bitwise_right_shift(x, 8 * k).bitwise_and(255); };
+    constexpr double kMean = 510, kSpread = 147.8;
+    return ((byte(0) + byte(1) + byte(2) + byte(3)).to(at::kFloat) - kMean) / kSpread;
+}
+
+at::Tensor TorchLook::crops(const at::Tensor& picture) const {
+    // Every crop is sampled twice as finely and averaged 2x2; where one tap is enough the four samples
+    // fall together. So all crops are one call of one shape.
+    const auto number = [&](std::int64_t k) { return windows_.select(1, k).view({-1, 1, 1}); };
+    const at::Tensor along = step_ + fine_ * windows_.slice(1, 6, 7); // [N,2S]
+    const at::Tensor i = along.unsqueeze(1), j = along.unsqueeze(2);
+    const at::Tensor x = number(0) + i * number(1) + j * number(2), y = number(3) + i * number(4) + j * number(5);
+    const auto unit = [](const at::Tensor& pixels, std::int64_t length) { return (pixels + 0.5) * (2.0 / static_cast<double>(length)) - 1; };
+    const at::Tensor grid = at::stack({unit(x, picture.size(3)), unit(y, picture.size(2))}, -1);
+    constexpr std::int64_t kBilinear = 0, kReflection = 2;
+    const at::Tensor fine = at::grid_sampler_2d(picture.expand({grid.size(0), -1, -1, -1}), grid, kBilinear, kReflection, false);
+    return at::avg_pool2d(fine, {2, 2}) + noise() * windows_.slice(1, 7, 8).view({-1, 1, 1, 1});
+}
+
+at::Tensor variationByTorch(const at::Tensor& p) {
+    return (p.slice(3, 1) - p.slice(3, 0, -1)).abs().mean() + (p.slice(2, 1) - p.slice(2, 0, -1)).abs().mean();
+}
 
 } // namespace titanus::guidance

@@ -25,11 +25,34 @@ struct CropLaw {
 // large or all small.
 std::vector<Crop> drawCrops(const CropLaw& law, float aspect, std::mt19937_64& random);
 
+// Without noise, on any device.
 at::Tensor cut(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size);
 
 // The crops with noise of this spread, and the picture's total variation (mean absolute difference
-// of neighbours, both axes added) on the side: one gradient for both.
+// of neighbours, both axes added) on the side: one gradient for both. On the processor.
 struct Views { at::Tensor crops, variation; };
 Views look(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size, float noise, std::uint32_t seed);
+
+// The same law through torch's operations, on any device: the same numbers from the same seed. What
+// differs from step to step lies in tensors that stay where they are, so that the operations can be
+// captured once and replayed.
+class TorchLook {
+  public:
+    TorchLook(std::int64_t size, const Device& device);
+    void aim(const std::vector<Crop>& crops, std::int64_t height, std::int64_t width, float noise, std::uint32_t seed);
+    at::Tensor crops(const at::Tensor& picture) const; // [N,3,S,S] of the places aimed at
+    std::int64_t size() const { return size_; }
+    const void* place() const { return windows_.data_ptr(); } // changes with the number of crops
+
+  private:
+    at::Tensor noise() const; // [N,3,S,S], spread 1
+
+    std::int64_t size_;
+    Device device_;
+    at::Tensor windows_, seeds_;     // [N,8]: x0 xi xj y0 yi yj (px), spacing of the finer samples, noise; [N]
+    at::Tensor step_, fine_;         // [2S]: output pixel of each sample, and whether it is the second in it
+    at::Tensor counters_;            // [3,S,S], of the noise
+};
+at::Tensor variationByTorch(const at::Tensor& picture);
 
 } // namespace titanus::guidance

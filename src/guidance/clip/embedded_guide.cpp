@@ -35,8 +35,12 @@ class EmbeddedGuide final : public Guide {
     int embedDim() const override { return embedDim_; }
     std::vector<std::string> neutralPrompts() const override { return neutral_; }
 
+    void moveTo(const Device& device) override {
+        device_ = device;
+        image_.moveTo(device);
+    }
     at::Tensor encodeImages(const at::Tensor& images) const override {
-        const at::Tensor e = image_.forward(images);
+        const at::Tensor e = outOfTower(image_.forward(intoTower(images, device_)), device_);
         return e / (e.norm(2, {1}, true) + 1e-12);
     }
     std::vector<int> tokenise(const std::string& text, bool* truncated) const override {

@@ -4,7 +4,6 @@
 #include "guidance/clip/pixels.h"
 #include "guidance/clip/warp.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 
@@ -30,13 +29,13 @@ at::Tensor luminance(const at::Tensor& picture) {
 
 } // namespace
 
-ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more)
-    : guide_(std::move(guide)), aspect_(options.aspect), random_(options.seed),
-      torchRandom_(at::detail::createCPUGenerator(options.seed)), jury_(*guide_, std::move(more), options.alternate),
-      prompts_(jury_.all(), options.openFrames), video_(options.openFrames), holds_(*guide_) {
+ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more, const Device& device)
+    : device_(device), guide_(std::move(guide)), aspect_(options.aspect), random_(options.seed),
+      torchRandom_(generatorFor(device, options.seed)), jury_(*guide_, std::move(more), options.alternate),
+      prompts_(jury_.all(), options.openFrames), video_(options.openFrames), holds_(*guide_), torchStep_(device), readback_(device) {
     std::string names = guide_->name();
     for (std::size_t i = 1; i < jury_.all().size(); ++i) names += " + " + jury_.all()[i]->name();
-    info_ = {names, "cpu", "float32", 1, guide_->inputSize()};
+    info_ = {names, device_.name(), device_.precision(), 1, guide_->inputSize()};
 }
 
 void ClipEngine::useThreads(int threads) {
@@ -46,7 +45,7 @@ void ClipEngine::useThreads(int threads) {
 
 void ClipEngine::adopt(const Canvas& p) {
     const at::Tensor pixels = at::tensor(p.rgba).view({p.height, p.width, 4});
-    adopted_ = pixels.slice(2, 0, 3).permute({2, 0, 1}).unsqueeze(0).contiguous();
+    adopted_ = there(pixels.slice(2, 0, 3).permute({2, 0, 1}).unsqueeze(0).contiguous());
     adoptedPose_ = p.pose;
 }
 
@@ -57,7 +56,7 @@ void ClipEngine::follow(const modulation::FrameState& s) {
     const auto kind = static_cast<CanvasKind>(s.effective.choice(param("canvas.model")));
     const CanvasSize size = canvasSize(aspect_, static_cast<int>(s[param("canvas.side")]));
     if (!canvas_ || kind != kind_ || !(size == canvas_->size())) {
-        auto next = makeCanvas(kind, size, torchRandom_);
+        auto next = makeCanvas(kind, size, torchRandom_, device_);
         next->configure(s);
         // A canvas of another kind or size goes on with the same picture.
         if (canvas_) next->encode(canvas_->decode());
@@ -117,34 +116,19 @@ void ClipEngine::become(const at::Tensor& picture) {
 void ClipEngine::followPictures(const modulation::FrameState& s, bool continued) {
     const CanvasSize size = canvas_->size();
     if (const at::Tensor picture = openings_.take(s, size, continued, report); picture.defined()) {
-        become(picture);
+        become(there(picture));
         pose_ = s.pose;
     }
     const VideoFeed::Fed video = video_.take(s, size, dt_, report);
     const float weight = s[param("source.weight")];
     const bool over = s.effective.choice(param("source.mode")) == static_cast<int>(SourceMode::PaintOver);
-    if (over && video.fresh) become(at::lerp(canvas_->decode(), video.frame, std::min(weight, 1.f)));
-    else if (video.cut && weight > 0) become(video.frame);
+    if (over && video.fresh) become(at::lerp(canvas_->decode(), there(video.frame), std::min(weight, 1.f)));
+    else if (video.cut && weight > 0) become(there(video.frame));
     holds_.setSource(over ? at::Tensor() : video.frame, weight);
     holds_.configure(s, size, report);
 }
 
-at::Tensor ClipEngine::symmetric(const at::Tensor& p, int symmetry) const {
-    switch (symmetry) {
-    case 1: return (p + p.flip({3})) / 2;
-    case 2: return (p + p.flip({2})) / 2;
-    case 3: return (p + p.flip({3}) + p.flip({2}) + p.flip({2, 3})) / 4;
-    case 4: return (p + p.flip({2, 3})) / 2;
-    default: return p;
-    }
-}
-
-float ClipEngine::optimise(const modulation::FrameState& s) {
-    for (Leaf& leaf : canvas_->leaves()) {
-        leaf.value.requires_grad_(true);
-        leaf.value.mutable_grad() = at::Tensor();
-    }
-    const at::Tensor picture = symmetric(canvas_->decode(), symmetry_);
+TorchStep::Wish ClipEngine::wish(const modulation::FrameState& s) {
     const float temperature = s[param("guide.temperature")];
     CropLaw law;
     law.count = std::max(static_cast<int>(s[param("guide.crops")]) >> halvings_, 1);
@@ -152,8 +136,31 @@ float ClipEngine::optimise(const modulation::FrameState& s) {
     law.largest = s[param("guide.crop_max")];
     law.angleRad *= temperature;
     law.flip *= std::min(temperature, 1.5f);
+    const CanvasSize size = canvas_->size();
+    TorchStep::Wish w;
+    w.places = drawCrops(law, static_cast<float>(size.width) / static_cast<float>(size.height), random_);
+    w.noise = kCropNoise * temperature;
+    // Holds and smoothing go in step with the prompts, so that they do not pump with the music.
+    w.smoothing = s[param("guide.smoothing")] * std::max(prompts_.totalWeight(), 1.f);
+    w.symmetry = symmetry_;
+    ++adamSteps_;
+    const double correct1 = 1 - std::pow(kBeta1, adamSteps_), correct2 = 1 - std::pow(kBeta2, adamSteps_);
+    // With little weight on all prompts the picture should rest, not be washed out by full steps.
+    const double rate = s[param("guide.rate")] * std::min(drive(), 1.f);
+    w.adam = {static_cast<float>(kBeta1), static_cast<float>(kBeta2), static_cast<float>(kEpsilon), static_cast<float>(rate / correct1),
+              static_cast<float>(1 / correct2)};
+    w.fade = static_cast<float>(1 - rate * canvas_->restPull());
+    return w;
+}
+
+float ClipEngine::optimise(const modulation::FrameState& s) {
+    const TorchStep::Wish w = wish(s);
+    for (Leaf& leaf : canvas_->leaves()) {
+        leaf.value.requires_grad_(true);
+        leaf.value.mutable_grad() = at::Tensor();
+    }
+    const at::Tensor picture = symmetric(canvas_->decode(), symmetry_);
     const auto size = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
-    const std::vector<Crop> places = drawCrops(law, size, random_);
     Views views, first;
     at::Tensor loss, e; // e: of the first guide, if it sits
     std::vector<std::pair<std::size_t, at::Tensor>> seen;
@@ -162,44 +169,41 @@ float ClipEngine::optimise(const modulation::FrameState& s) {
         const Guide& guide = *jury_.all()[seat.guide];
         if (guide.inputSize() != side) { // guides of one size see the same crops
             side = guide.inputSize();
-            views = look(picture, places, side, kCropNoise * temperature, static_cast<std::uint32_t>(random_()));
+            views = look(picture, w.places, side, w.noise, static_cast<std::uint32_t>(random_()));
             if (!first.crops.defined()) first = views;
         }
         const at::Tensor embeddings = guide.encodeImages(views.crops);
         seen.emplace_back(seat.guide, embeddings);
         if (seat.guide == 0) e = embeddings;
-        const at::Tensor judged = prompts_.loss(embeddings, places, size, seat.guide);
+        const at::Tensor judged = prompts_.loss(embeddings, w.places, size, seat.guide);
         if (judged.defined()) loss = loss.defined() ? loss + judged * seat.share : judged * seat.share;
     }
     if (const at::Tensor pixels = prompts_.pixelLoss(picture); pixels.defined()) loss = loss.defined() ? loss + pixels : pixels;
     // The canvas itself gives every sum a defined beginning where all prompts are down.
     if (!loss.defined()) loss = picture.sum() * 0;
     holds_.remember(picture.detach(), dt_);
-    // Holds and smoothing go in step with the prompts, so that they do not pump with the music.
-    const float scale = std::max(prompts_.totalWeight(), 1.f);
-    if (const at::Tensor held = holds_.loss(picture, e, places); held.defined()) loss = loss + held * scale;
-    if (const float smoothing = s[param("guide.smoothing")]; smoothing > 0) loss = loss + first.variation * (smoothing * scale);
+    if (const at::Tensor held = holds_.loss(picture, e, w.places); held.defined()) loss = loss + held * std::max(prompts_.totalWeight(), 1.f);
+    if (w.smoothing > 0) loss = loss + first.variation * w.smoothing;
     if (const at::Tensor extra = canvas_->extraLoss(); extra.defined()) loss = loss + extra;
     torch::autograd::backward({loss}, {});
     const double dt = std::max(dt_, 1.0 / 240);
     for (const auto& [guide, embeddings] : seen) prompts_.measure(embeddings, dt, guide);
     if (e.defined()) stars_.follow(e.detach().mean(0), kPresenceRange, core::onePole(static_cast<float>(dt), kReadingSeconds));
-    return loss.item<float>();
+    const float value = loss.item<float>();
+    if (std::isfinite(value)) adam(w);
+    return value;
 }
 
-void ClipEngine::adam(const modulation::FrameState& s) {
+void ClipEngine::adam(const TorchStep::Wish& w) {
     const at::NoGradGuard noGrad;
-    ++adamSteps_;
-    const double correct1 = 1 - std::pow(kBeta1, adamSteps_), correct2 = 1 - std::pow(kBeta2, adamSteps_);
-    // With little weight on all prompts the picture should rest, not be washed out by full steps.
-    const double rate = s[param("guide.rate")] * std::min(drive(), 1.f);
-    if (const float pull = canvas_->restPull(); pull > 0) canvas_->fade(static_cast<float>(1 - rate * pull));
+    if (w.fade < 1) canvas_->fade(w.fade);
     for (Leaf& leaf : canvas_->leaves()) {
         const at::Tensor g = leaf.value.grad();
         leaf.value.requires_grad_(false);
         if (!g.defined() || leaf.rate == 0) continue;
-        adamStep(leaf, g, {static_cast<float>(kBeta1), static_cast<float>(kBeta2), static_cast<float>(kEpsilon),
-                           static_cast<float>(rate * leaf.rate / correct1), static_cast<float>(1 / correct2)});
+        AdamStep step = w.adam;
+        step.rate *= leaf.rate;
+        adamStep(leaf, g, step);
     }
     canvas_->clamp();
 }
@@ -222,36 +226,47 @@ void ClipEngine::recover() {
 
 void ClipEngine::step(const modulation::FrameState& s, Canvas& out) {
     const auto start = std::chrono::steady_clock::now();
+    takeOwnStream(device_);
     if (!s.frozen || !canvas_) {
         follow(s);
         prompts_.update(s, dt_, report);
         stars_.place(prompts_.slotEmbeddings());
         if (drive() > 0) {
-            loss_ = optimise(s);
-            bool good = std::isfinite(loss_);
-            if (good) adam(s);
-            for (const Leaf& leaf : canvas_->leaves())
-                good = good && std::isfinite(leaf.value.detach().sum().item<float>());
-            if (!good) recover();
+            if (device_.ownLoops) {
+                loss_ = optimise(s);
+                bool good = std::isfinite(loss_);
+                for (const Leaf& leaf : canvas_->leaves())
+                    good = good && std::isfinite(leaf.value.detach().sum().item<float>());
+                if (!good) recover();
+            } else {
+                optimiseThere(s);
+            }
         }
         ++steps_;
-        if (steps_ % kBackupEverySteps == 1) {
-            backup_.clear();
-            for (const Leaf& leaf : canvas_->leaves()) backup_.push_back(leaf.value.detach().clone());
-        }
+        if (steps_ % kBackupEverySteps == 1) keepBackup();
     }
     stepSeconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     publish(out, !s.frozen);
 }
 
+void ClipEngine::keepBackup() {
+    backup_.clear();
+    for (const Leaf& leaf : canvas_->leaves()) backup_.push_back(leaf.value.detach().clone());
+}
+
 void ClipEngine::publish(Canvas& out, bool moved) {
     const at::NoGradGuard noGrad;
-    out.width = canvas_->size().width;
-    out.height = canvas_->size().height;
     const at::Tensor picture = symmetric(canvas_->decode(), symmetry_);
-    writeRgba(moved ? averager_.add(picture, average_) : averager_.shown(picture), out.rgba);
+    const at::Tensor shown = moved ? averager_.add(picture, average_) : averager_.shown(picture);
+    if (device_.ownLoops) {
+        writeRgba(shown, out.rgba);
+        out.width = canvas_->size().width;
+        out.height = canvas_->size().height;
+        out.pose = pose_;
+    } else {
+        publishThere(shown, !moved, out);
+    }
     out.steps = steps_;
-    out.pose = pose_;
     out.stepSeconds = static_cast<float>(stepSeconds_);
     out.loss = loss_;
     out.prompts = prompts_.readings();
@@ -271,7 +286,7 @@ std::vector<float> ClipEngine::similaritiesTo(const std::vector<std::string>& te
     law.smallest = 0.6f;
     law.largest = 1;
     const auto aspect = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
-    const at::Tensor e = guide_->encodeImages(cut(picture, drawCrops(law, aspect, fresh), guide_->inputSize()));
+    const at::Tensor e = guide_->encodeImages(cut(picture, drawCrops(law, aspect, fresh), guide_->inputSize())).cpu();
     std::vector<float> out;
     for (const std::string& text : texts) out.push_back(at::matmul(e, guide_->encodeText(text)).mean().item<float>());
     return out;
@@ -284,8 +299,9 @@ void ClipEngine::poisonForTest() {
 
 void ClipEngine::bareTower(int crops) {
     if (!bareImages_.defined() || bareImages_.size(0) != crops)
-        bareImages_ = at::full({crops, 3, guide_->inputSize(), guide_->inputSize()}, 0.5, at::kFloat).requires_grad_(true);
+        bareImages_ = at::full({crops, 3, guide_->inputSize(), guide_->inputSize()}, 0.5, device_.floats()).requires_grad_(true);
     torch::autograd::backward({guide_->encodeImages(bareImages_).sum()}, {});
+    if (!device_.isCpu()) static_cast<void>(bareImages_.grad().sum().item<float>()); // until it is done
     bareImages_.mutable_grad() = at::Tensor();
 }
 

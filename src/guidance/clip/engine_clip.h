@@ -1,5 +1,6 @@
 #pragma once
-// The painter on libtorch: one optimiser step after another on a canvas, judged by a guide.
+// The painter on libtorch: one optimiser step after another on a canvas, judged by a guide. On the
+// processor by loops of our own (engine_clip.cpp), elsewhere by torch's operations (engine_device.cpp).
 // Thread: guidance; the only user of torch   Owns: guide, canvas, moments, random state
 #include "guidance/clip/averager.h"
 #include "guidance/clip/canvas_model.h"
@@ -8,7 +9,9 @@
 #include "guidance/clip/jury.h"
 #include "guidance/clip/openings.h"
 #include "guidance/clip/prompts.h"
+#include "guidance/clip/readback.h"
 #include "guidance/clip/stars.h"
+#include "guidance/clip/torch_step.h"
 #include "guidance/clip/video_feed.h"
 #include "guidance/engine.h"
 
@@ -16,7 +19,8 @@ namespace titanus::guidance {
 
 class ClipEngine final : public Engine {
   public:
-    ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more = {});
+    // All guides have been moved to `device`.
+    ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more = {}, const Device& device = {});
     void useThreads(int threads); // size of torch's team, for every step from now on
 
     EngineInfo info() const override;
@@ -29,7 +33,7 @@ class ClipEngine final : public Engine {
     const Guide& guide() const { return *guide_; }
     // For tests: one value of the canvas becomes NaN, as a wrong gradient would make it.
     void poisonForTest();
-    float weightForTest(int slot) const { return prompts_.faderInForce(slot); }
+    std::uint64_t replays() const { return torchStep_.replays(); } // steps played back on a GPU
     // One forward and backward of the bare tower on a batch like a step's; the floor of a step.
     void bareTower(int crops);
 
@@ -38,12 +42,19 @@ class ClipEngine final : public Engine {
     void followPictures(const modulation::FrameState& state, bool continued); // opening, scenes, video, holds
     void become(const at::Tensor& picture);
     float drive() const { return prompts_.totalWeight() + holds_.drive(); } // 0: nothing to paint
+    TorchStep::Wish wish(const modulation::FrameState& state); // what a step shall do; draws the crops
     float optimise(const modulation::FrameState& state); // returns the loss
-    void adam(const modulation::FrameState& state);
+    void adam(const TorchStep::Wish& wish);
     void recover();
     void publish(Canvas& out, bool moved);
-    at::Tensor symmetric(const at::Tensor& picture, int symmetry) const;
+    void keepBackup();
+    // The same by torch's operations.
+    void optimiseThere(const modulation::FrameState& state);
+    void publishThere(const at::Tensor& shown, bool frozen, Canvas& out);
+    void learn(const Readback::Arrived& arrived); // what the step before said of itself
+    at::Tensor there(const at::Tensor& picture) const { return picture.defined() ? picture.to(device_.where) : picture; }
 
+    Device device_;
     std::unique_ptr<Guide> guide_;
     EngineInfo info_;
     float aspect_;
@@ -56,6 +67,9 @@ class ClipEngine final : public Engine {
     Holds holds_;
     Stars stars_;
     Averager averager_;
+    TorchStep torchStep_;
+    Readback readback_;
+    bool outcomeFresh_ = false; // torchStep_ has made a step that was not published yet
     float average_ = 0;
     int halvings_ = 0; // of the crops, after running out of memory
 

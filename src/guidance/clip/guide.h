@@ -3,6 +3,7 @@
 // weights never need gradients.
 // Thread: guidance (or one at a time)   Owns: weights
 #include "core/result.h"
+#include "guidance/clip/device.h"
 
 #include <ATen/ATen.h>
 
@@ -27,15 +28,22 @@ class Guide {
     virtual GuideAnchors anchors() const { return {}; }
     virtual std::vector<std::string> neutralPrompts() const = 0;
 
-    // float32 [N,3,S,S], RGB 0..1 -> float32 [N,D], rows of length 1. Differentiable in the images.
+    // Puts the image tower where it shall reckon; to be called once, before anything is encoded.
+    // Texts are encoded on the processor, once each.
+    virtual void moveTo(const Device& device) { device_ = device; }
+    const Device& device() const { return device_; }
+
+    // float32 [N,3,S,S] on its device, RGB 0..1 -> float32 [N,D], rows of length 1. Differentiable in
+    // the images.
     virtual at::Tensor encodeImages(const at::Tensor& images) const = 0;
     // Token ids as the text tower reads them; `truncated` says that the end was cut off.
     virtual std::vector<int> tokenise(const std::string& text, bool* truncated = nullptr) const = 0;
-    // [D], length 1, no gradient.
+    // [D] on the processor, length 1, no gradient.
     at::Tensor encodeText(const std::string& text, bool* truncated = nullptr) const;
 
   protected:
     virtual at::Tensor encodeTokens(const std::vector<int>& ids) const = 0; // [D], not normalised
+    Device device_;
 
   private:
     struct Encoded { at::Tensor embedding; bool truncated = false; };

@@ -29,7 +29,7 @@ void Holds::readImage(const std::string& file, CanvasSize size, const Report& re
         }
     }
     const bool fits = imageTarget_.defined() && imageTarget_.size(2) == size.height && imageTarget_.size(3) == size.width;
-    if (imagePicture_.defined() && !fits) imageTarget_ = covering(imagePicture_, size);
+    if (imagePicture_.defined() && !fits) imageTarget_ = covering(imagePicture_, size).to(guide_.device().where);
 }
 
 void Holds::configure(const modulation::FrameState& s, CanvasSize size, const Report& report) {
@@ -70,7 +70,7 @@ void Holds::warp(const modulation::CameraMotion& motion, const modulation::Camer
     for (Moment& moment : past_) {
         const at::Tensor& p = moment.picture;
         const at::Tensor light = (p.select(1, 0) * 0.2126 + p.select(1, 1) * 0.7152 + p.select(1, 2) * 0.0722).unsqueeze(1);
-        const at::Tensor grid = warpGrid(motion, space, p.size(2), p.size(3), light);
+        const at::Tensor grid = warpGrid(motion, space, p.size(2), p.size(3), light, p.options());
         moment.picture = sampled(p, grid, space.border, Filter::Bicubic).clamp_(0, 1);
     }
     seenStale_ = true;
@@ -83,7 +83,7 @@ void Holds::forget() {
 }
 
 void Holds::setSource(const at::Tensor& frame, float weight) {
-    sourceTarget_ = frame;
+    sourceTarget_ = frame.defined() ? frame.to(guide_.device().where) : frame;
     source_ = frame.defined() ? weight : 0;
 }
 

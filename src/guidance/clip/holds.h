@@ -35,6 +35,8 @@ class Holds {
     // Weight of the terms that paint by themselves (image, source): with it the canvas moves even
     // where all prompts are down.
     float drive() const;
+    // Whether loss() may have a term at all.
+    bool any() const { return direct_ != 0 || edge_ != 0 || semantic_ != 0 || image_ != 0 || source_ > 0; }
     // Sum of the terms; undefined: none. picture [1,3,H,W] and e [N,D] of `crops` with gradient; e
     // undefined: the guide did not look in this step.
     at::Tensor loss(const at::Tensor& picture, const at::Tensor& e, const std::vector<Crop>& crops) const;

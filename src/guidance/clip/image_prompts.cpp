@@ -20,10 +20,12 @@ SeenPicture::SeenPicture(const Guide& guide, const at::Tensor& picture, int look
     const auto aspect = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
     const auto crops = drawCrops(law, aspect, random);
     for (const Crop& crop : crops) looks_.push_back(lookOf(crop, aspect));
-    e_ = guide.encodeImages(cut(picture, crops, guide.inputSize()));
+    e_ = guide.encodeImages(cut(picture.to(guide.device().where), crops, guide.inputSize())).cpu();
+    const at::Tensor m = e_.mean(0);
+    mean_ = m / (m.norm() + 1e-12);
 }
 
-at::Tensor SeenPicture::distance(const at::Tensor& e, const std::vector<Crop>& crops, float aspect) const {
+at::Tensor SeenPicture::nearest(const std::vector<Crop>& crops, float aspect) const {
     std::vector<std::int64_t> nearest;
     for (const Crop& crop : crops) {
         const Look here = lookOf(crop, aspect);
@@ -33,12 +35,11 @@ at::Tensor SeenPicture::distance(const at::Tensor& e, const std::vector<Crop>& c
         const auto best = std::min_element(looks_.begin(), looks_.end(), [&](const Look& a, const Look& b) { return apart(a) < apart(b); });
         nearest.push_back(best - looks_.begin());
     }
-    return sphericalDistance((e * e_.index_select(0, at::tensor(nearest))).sum(1));
+    return e_.index_select(0, at::tensor(nearest));
 }
 
-at::Tensor SeenPicture::mean() const {
-    const at::Tensor m = e_.mean(0);
-    return m / (m.norm() + 1e-12);
+at::Tensor SeenPicture::distance(const at::Tensor& e, const std::vector<Crop>& crops, float aspect) const {
+    return sphericalDistance((e * nearest(crops, aspect).to(e.device())).sum(1));
 }
 
 } // namespace titanus::guidance

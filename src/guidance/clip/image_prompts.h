@@ -16,16 +16,18 @@ class SeenPicture {
     // Looks at the picture by `looks` crops, always the same. One pass of the guide.
     SeenPicture(const Guide& guide, const at::Tensor& picture, int looks = 16);
 
-    // e [N,D] of the crops of a canvas of this shape -> [N], d to the nearest look.
+    // [N,D] on the processor: for each crop of a canvas of this shape what it is compared with.
+    at::Tensor nearest(const std::vector<Crop>& crops, float aspect) const;
+    // e [N,D] of the crops -> [N], d to the nearest look.
     at::Tensor distance(const at::Tensor& e, const std::vector<Crop>& crops, float aspect) const;
-    at::Tensor mean() const; // [D], length 1
+    const at::Tensor& mean() const { return mean_; } // [D], length 1
 
   private:
     struct Look { float x, y, side; }; // shares of the picture: centre -1..1, side of the shorter edge
     static Look lookOf(const Crop& crop, float aspect);
 
     std::vector<Look> looks_;
-    at::Tensor e_; // [K,D]
+    at::Tensor e_, mean_; // [K,D] and [D], on the processor
 };
 
 } // namespace titanus::guidance

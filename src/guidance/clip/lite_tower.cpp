@@ -130,8 +130,18 @@ LiteTower::LiteTower(Weights& w, const Config& config) {
     if (LiteCpu::fits(stem, blocks, head)) cpu_ = std::make_unique<LiteCpu>(stem, blocks, head, scale, shift);
 }
 
+void LiteTower::moveTo(const Device& device) {
+    const auto move = [&](at::Tensor& t) { t = t.to(device.where, device.tower); };
+    for (Conv& conv : convs_) {
+        move(conv.weight);
+        move(conv.bias);
+    }
+    for (at::Tensor* t : {&projection_, &scale_, &shift_}) move(*t);
+    if (!device.ownLoops || device.tower != at::kFloat) cpu_.reset();
+}
+
 at::Tensor LiteTower::forward(const at::Tensor& images) const {
-    if (cpu_ && images.is_cpu() && images.scalar_type() == at::kFloat) return at::linear(cpu_->pooled(images), projection_);
+    if (cpu_) return at::linear(cpu_->pooled(images), projection_);
     return forwardByTorch(images);
 }
 

@@ -4,6 +4,7 @@
 // gradient towards the picture needs, the backward pass computes nothing else. On a processor in
 // float32 the work is done by LiteCpu; the torch path serves other devices and precisions.
 // Thread: guidance   Owns: weights   Source: models/titanus-guide/README.md
+#include "guidance/clip/device.h"
 #include "guidance/clip/lite_cpu.h"
 #include "guidance/clip/weights.h"
 
@@ -20,7 +21,9 @@ class LiteTower {
     // Keys image.stem, image.blocks.N, image.head, image.projection. Throws ModelError.
     LiteTower(Weights& weights, const Config& config);
 
-    // float32 [N,3,S,S] 0..1 -> [N, embed], not normalised; S a multiple of 32.
+    // Weights to this device in the tower's precision.
+    void moveTo(const Device& device);
+    // [N,3,S,S] 0..1 -> [N, embed], not normalised; S a multiple of 32. Type and device as the weights'.
     at::Tensor forward(const at::Tensor& images) const;
     // The same through torch's own convolutions, to compare with.
     at::Tensor forwardByTorch(const at::Tensor& images) const;

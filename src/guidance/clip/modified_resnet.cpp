@@ -72,6 +72,18 @@ class ModifiedResNet final : public ImageTower {
         for (const Bottleneck& block : blocks_) x = block(x);
         return pool(x);
     }
+    void moveTo(const Device& device) override {
+        const auto move = [&](FoldedConv& conv) {
+            moveWeight(conv.weight, device);
+            moveWeight(conv.bias, device);
+        };
+        for (FoldedConv& conv : stem_) move(conv);
+        for (Bottleneck& b : blocks_)
+            for (FoldedConv* conv : {&b.conv1, &b.conv2, &b.conv3, &b.shortcut}) move(*conv);
+        moveWeight(positions_, device);
+        for (at::Tensor& t : weights_) moveWeight(t, device);
+        for (at::Tensor& t : biases_) moveWeight(t, device);
+    }
     int inputSize() const override { return static_cast<int>(32 * grid_); }
     std::int64_t embedDim() const override { return weights_[3].size(0); }
 

@@ -30,6 +30,16 @@ at::Tensor covering(const at::Tensor& picture, CanvasSize size) {
     return resized(picture, {width, height}).slice(2, top, top + size.height).slice(3, left, left + size.width).contiguous();
 }
 
+at::Tensor symmetric(const at::Tensor& p, int symmetry) {
+    switch (symmetry) {
+    case 1: return (p + p.flip({3})) / 2;
+    case 2: return (p + p.flip({2})) / 2;
+    case 3: return (p + p.flip({3}) + p.flip({2}) + p.flip({2, 3})) / 4;
+    case 4: return (p + p.flip({2, 3})) / 2;
+    default: return p;
+    }
+}
+
 at::Tensor colourPlanes(const at::Tensor& p) {
     const at::Tensor value = p.amax({1}, true), least = p.amin({1}, true);
     return at::cat({p, (value - least) / (value + 1e-3), value}, 1); // 1e-3: black has no saturation
@@ -49,7 +59,7 @@ at::Tensor colourDifference(const at::Tensor& a, const at::Tensor& b, const at::
 
 at::Tensor edges(const at::Tensor& p) {
     const at::Tensor grey = at::replication_pad2d(p.mean({1}, true), {1, 1, 1, 1});
-    const at::Tensor sobel = at::tensor({-1.f, 0.f, 1.f, -2.f, 0.f, 2.f, -1.f, 0.f, 1.f}).view({3, 3}) / 8;
+    const at::Tensor sobel = at::tensor({-1.f, 0.f, 1.f, -2.f, 0.f, 2.f, -1.f, 0.f, 1.f}, grey.options().requires_grad(false)).view({3, 3}) / 8;
     return at::conv2d(grey, at::stack({sobel, sobel.t()}).unsqueeze(1));
 }
 

@@ -19,6 +19,9 @@ core::Result<at::Tensor> readPicture(const std::filesystem::path& file);
 // Scaled so that it covers the size, what juts out cut off on both sides alike.
 at::Tensor covering(const at::Tensor& picture, CanvasSize size);
 
+// The mean of a picture and its mirror images, as the row canvas.symmetry counts them.
+at::Tensor symmetric(const at::Tensor& picture, int symmetry);
+
 // [1,5,H,W]: R, G, B, saturation, value. Without hue: its wheel would tear a gradient apart.
 at::Tensor colourPlanes(const at::Tensor& picture);
 // Mean square difference over colourPlanes. mask [1,1,H,W]: multiplies both; may be undefined.

@@ -34,12 +34,6 @@ std::string trimmed(const std::string& s) {
 
 } // namespace
 
-at::Tensor sphericalDistance(const at::Tensor& cosine) {
-    // |e-p|^2 = 2 - 2 cos; the floor and ceiling keep the slopes of root and arcsine finite.
-    const at::Tensor half = ((2 - 2 * cosine).clamp_min(1e-12)).sqrt() / 2;
-    return 2 * at::asin(half.clamp_max(1 - 1e-6)).square();
-}
-
 float inGuidesUnit(float d, const GuideAnchors& anchors) {
     constexpr GuideAnchors kClip;
     if (!std::isfinite(d)) return d;
@@ -153,52 +147,49 @@ void Prompts::update(const modulation::FrameState& state, double dtSeconds, cons
     }
 }
 
-at::Tensor Prompts::distance(const Active& a, const at::Tensor& e, const std::vector<Crop>& crops, float aspect, std::size_t guide) const {
-    at::Tensor goal = a.target->embedding(guide);
-    const bool onTheWay = a.from && a.from->ready();
-    if (const SeenPicture* seen = a.target->seen(guide); seen && !onTheWay)
-        return (crops.empty() ? sphericalDistance(at::matmul(e, goal)) : seen->distance(e, crops, aspect)) + kPictureOffset;
-    if (onTheWay) goal = slerp(a.from->embedding(guide), goal, a.slerp);
-    return sphericalDistance(at::matmul(e, goal));
+PromptTable Prompts::table(std::int64_t count, const std::vector<Crop>& crops, float aspect, std::size_t guide) const {
+    const at::NoGradGuard noGrad;
+    const GuideAnchors anchors = guides_[guide]->anchors();
+    constexpr float kNoFloor = -1e30f, kNoLimit = 1e30f;
+    std::vector<at::Tensor> goals, maskGoals;
+    std::vector<float> numbers, shares;
+    bool byMeaning = false;
+    for (const Active& a : active_) {
+        if (a.target->kind() == PromptSpec::Kind::Pixels) continue;
+        const bool onTheWay = a.from && a.from->ready();
+        const SeenPicture* seen = onTheWay ? nullptr : a.target->seen(guide);
+        at::Tensor goal = a.target->embedding(guide);
+        if (onTheWay) goal = slerp(a.from->embedding(guide), goal, a.slerp);
+        goals.push_back(seen && !crops.empty() ? seen->nearest(crops, aspect) : goal.unsqueeze(0).expand({count, -1}));
+        float floor = std::isfinite(a.stop) ? inGuidesUnit(a.stop, anchors) : kNoFloor, limit = kNoLimit, soft = 0;
+        using Kind = PromptMask::Kind;
+        const Kind mask = a.target->maskKind();
+        maskGoals.push_back(mask == Kind::Meaning ? a.target->maskEmbedding(guide) : at::zeros_like(goal));
+        if (mask == Kind::Meaning) {
+            byMeaning = true;
+            // Soft: pulls only while a crop is farther from the prompt than from the mask's text.
+            if (std::isnan(a.threshold) && a.weight > 0) soft = 1;
+            else limit = inGuidesUnit(kMaskNear + kMaskRange * (std::isnan(a.threshold) ? kMaskHalf : a.threshold), anchors);
+        }
+        const bool everywhere = mask == Kind::All || mask == Kind::Meaning || crops.empty();
+        for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+            shares.push_back(everywhere          ? 1
+                             : a.target->mask() ? a.target->mask()->weight(crops[i], aspect)
+                                                : regionGate(mask, a.threshold, crops[i], aspect));
+        numbers.insert(numbers.end(), {a.weight < 0 ? -1.f : 1.f, std::abs(a.weight), floor, seen ? kPictureOffset : 0, soft, limit});
+    }
+    if (goals.empty()) return {};
+    return {at::stack(goals), at::tensor(numbers).view({-1, PromptTable::Columns}), at::tensor(shares).view({-1, count}),
+            byMeaning ? at::stack(maskGoals) : at::Tensor()};
 }
 
 at::Tensor Prompts::loss(const at::Tensor& e, const std::vector<Crop>& crops, float aspect, std::size_t guide) const {
-    const GuideAnchors anchors = guides_[guide]->anchors();
-    at::Tensor total;
-    for (const Active& a : active_) {
-        if (a.target->kind() == PromptSpec::Kind::Pixels) continue;
-        const double sign = a.weight < 0 ? -1 : 1;
-        const at::Tensor x = distance(a, e, crops, aspect, guide) * sign; // [N]
-        at::Tensor floor;                                                  // no pull below it
-        if (std::isfinite(a.stop)) floor = at::full({1}, inGuidesUnit(a.stop, anchors));
-        at::Tensor share; // of each crop; undefined: all of it
-        using Kind = PromptMask::Kind;
-        if (const Kind mask = a.target->maskKind(); mask == Kind::Meaning) {
-            const at::Tensor like = sphericalDistance(at::matmul(e.detach(), a.target->maskEmbedding(guide)));
-            if (std::isnan(a.threshold) && a.weight > 0) {
-                // Soft: pulls only while a crop is farther from the prompt than from the mask's text.
-                floor = floor.defined() ? at::maximum(floor, like) : like;
-            } else {
-                const float c = std::isnan(a.threshold) ? kMaskHalf : a.threshold;
-                share = (like <= inGuidesUnit(kMaskNear + kMaskRange * c, anchors)).to(at::kFloat);
-            }
-        } else if (mask != Kind::All && !crops.empty()) {
-            std::vector<float> shares;
-            for (const Crop& crop : crops)
-                shares.push_back(a.target->mask() ? a.target->mask()->weight(crop, aspect) : regionGate(mask, a.threshold, crop, aspect));
-            share = at::tensor(shares);
-        }
-        // The value counts as it is, the gradient as if it never went below the floor.
-        at::Tensor term = x;
-        if (floor.defined()) {
-            const at::Tensor stopped = at::maximum(x, floor);
-            term = stopped + (x - stopped).detach();
-        }
-        if (share.defined()) term = term * share;
-        term = term.mean() * std::abs(a.weight);
-        total = total.defined() ? total + term : term;
-    }
-    return total;
+    const PromptTable all = table(e.size(0), crops, aspect, guide);
+    return all.any() ? promptLoss(all, e) : at::Tensor();
+}
+
+bool Prompts::pullsAtPixels() const {
+    return std::any_of(active_.begin(), active_.end(), [](const Active& a) { return a.target->kind() == PromptSpec::Kind::Pixels; });
 }
 
 at::Tensor Prompts::pixelLoss(const at::Tensor& picture) const {
@@ -206,9 +197,10 @@ at::Tensor Prompts::pixelLoss(const at::Tensor& picture) const {
     for (const Active& a : active_) {
         if (a.target->kind() != PromptSpec::Kind::Pixels) continue;
         const std::int64_t height = picture.size(2), width = picture.size(3);
-        const at::Tensor goal = covering(a.target->pixels(), {static_cast<int>(width), static_cast<int>(height)});
-        const at::Tensor mask = a.target->mask() ? a.target->mask()->pixels(height, width)
-                                                 : regionPixels(a.target->maskKind(), a.threshold, height, width);
+        const auto there = picture.device();
+        const at::Tensor goal = covering(a.target->pixels(), {static_cast<int>(width), static_cast<int>(height)}).to(there);
+        const at::Tensor mask = (a.target->mask() ? a.target->mask()->pixels(height, width)
+                                                 : regionPixels(a.target->maskKind(), a.threshold, height, width)).to(there);
         at::Tensor x = colourDifference(picture, goal, mask) * (a.weight < 0 ? -1.0 : 1.0);
         if (std::isfinite(a.stop)) {
             const at::Tensor stopped = x.clamp_min(a.stop);
@@ -229,8 +221,9 @@ std::array<at::Tensor, params::kPromptSlots> Prompts::slotEmbeddings() const {
 
 void Prompts::measure(const at::Tensor& embeddings, double dt, std::size_t guide) {
     const at::NoGradGuard noGrad;
-    const at::Tensor e = embeddings.detach();
-    const float base = at::matmul(e, neutral_[guide].t()).mean().item<float>();
+    // The mean of cosines is the cosine with the mean.
+    const at::Tensor e = embeddings.dim() == 2 ? embeddings.detach().mean(0) : embeddings.detach();
+    const float base = at::matmul(neutral_[guide], e).mean().item<float>();
     const float follow = core::onePole(static_cast<float>(dt), kReadingSeconds);
     for (std::size_t i = 0; i < readings_.size(); ++i) {
         PromptReading& reading = readings_[i];
@@ -239,7 +232,7 @@ void Prompts::measure(const at::Tensor& embeddings, double dt, std::size_t guide
             reading = {};
             continue;
         }
-        const float similarity = at::matmul(e, leading->embedding(guide)).mean().item<float>();
+        const float similarity = at::dot(e, leading->embedding(guide)).item<float>();
         if (!std::isfinite(similarity) || !std::isfinite(base)) continue; // a bad step must not stay in the follower
         const float presence = std::clamp((similarity - base) / kPresenceRange, 0.f, 1.f), before = reading.presence;
         reading.similarity += follow * (similarity - reading.similarity);

@@ -4,6 +4,7 @@
 // Thread: guidance   Ownership: value; refers to the guides
 // Source: prompt loss of PyTTI (pytti-core, MIT), re-implemented; laws in tests/guidance/prompts_torch_test.cpp
 #include "guidance/canvas.h"
+#include "guidance/clip/prompt_loss.h"
 #include "guidance/clip/prompt_target.h"
 #include "guidance/prompt_numbers.h"
 
@@ -29,9 +30,13 @@ class Prompts {
     // e: [N,D] embeddings of the crops by this guide. Sum over prompts of the mean over crops, each
     // crop by the mask. Without crops no mask holds anything back. Undefined: no prompt of this kind.
     at::Tensor loss(const at::Tensor& e, const std::vector<Crop>& crops = {}, float aspect = 1, std::size_t guide = 0) const;
+    // The same as numbers on the processor, for `count` crops (or as many as `crops` has); empty: none.
+    PromptTable table(std::int64_t count, const std::vector<Crop>& crops, float aspect, std::size_t guide) const;
+    bool pullsAtPixels() const;
     // Prompts that pull at pixels. Undefined: none.
     at::Tensor pixelLoss(const at::Tensor& picture) const;
-    // Follows similarity and presence of each slot with the embeddings of one step.
+    // Follows similarity and presence of each slot with the embeddings of one step, [N,D] or their
+    // mean [D], on the processor.
     void measure(const at::Tensor& e, double dtSeconds, std::size_t guide = 0);
     const std::array<PromptReading, params::kPromptSlots>& readings() const { return readings_; }
     // What each slot is named by: the first prompt of its scene. Undefined: no text.
@@ -62,7 +67,6 @@ class Prompts {
     void readFrame(const params::TextTable& texts);
     void readLine(Slot& slot, const std::string& line, const Report& report);
     float controlled(Slot& slot, float target, float presence, float others, double dtSeconds);
-    at::Tensor distance(const Active& a, const at::Tensor& e, const std::vector<Crop>& crops, float aspect, std::size_t guide) const;
 
     Guides guides_;
     OpenFrames openFrames_;
@@ -75,8 +79,6 @@ class Prompts {
     std::array<PromptReading, params::kPromptSlots> readings_{};
 };
 
-// d = 2 asin(|e-p|/2)^2 = half the squared angle, from the cosine. Finite slopes everywhere.
-at::Tensor sphericalDistance(const at::Tensor& cosine);
 // Distances in prompts are written for OpenAI's CLIP; the same place between usual matches and
 // strangers of this guide.
 float inGuidesUnit(float clipDistance, const GuideAnchors& anchors);

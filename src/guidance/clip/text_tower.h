@@ -13,6 +13,12 @@ struct TransformerBlock {
     at::Tensor ln1Weight, ln1Bias, ln2Weight, ln2Bias;
     at::Tensor qkvWeight, qkvBias, outWeight, outBias, fcWeight, fcBias, projWeight, projBias;
 
+    template <class F>
+    void each(F&& f) {
+        for (at::Tensor* t : {&ln1Weight, &ln1Bias, &ln2Weight, &ln2Bias, &qkvWeight, &qkvBias, &outWeight, &outBias,
+                              &fcWeight, &fcBias, &projWeight, &projBias})
+            f(*t);
+    }
     static TransformerBlock take(Weights& weights, const std::string& prefix, std::int64_t width);
     // mask: [T, T] added to the scores, or undefined.
     at::Tensor forward(const at::Tensor& x, std::int64_t heads, Activation activation, const at::Tensor& mask) const;

@@ -6,13 +6,17 @@
 
 namespace titanus::guidance {
 
+void moveWeight(at::Tensor& weight, const Device& device) {
+    if (weight.defined()) weight = weight.to(device.where, device.tower);
+}
+
 at::Tensor resizedPositions(const at::Tensor& positions, std::int64_t rows, std::int64_t columns) {
     const auto grid = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(positions.size(0) - 1))));
     if (rows == grid && columns == grid) return positions;
     const at::NoGradGuard noGrad;
     const std::int64_t width = positions.size(1);
     const at::Tensor map = positions.slice(0, 1).view({1, grid, grid, width}).permute({0, 3, 1, 2}).contiguous();
-    const at::Tensor resized = at::upsample_bicubic2d(map, {rows, columns}, false);
+    const at::Tensor resized = at::upsample_bicubic2d(map.to(at::kFloat), {rows, columns}, false).to(map.scalar_type());
     return at::cat({positions.slice(0, 0, 1), resized.permute({0, 2, 3, 1}).reshape({rows * columns, width})});
 }
 
@@ -54,6 +58,10 @@ class VisionTransformer final : public ImageTower {
         x = at::layer_norm(x, {width}, preWeight_, preBias_, 1e-5);
         for (const TransformerBlock& block : blocks_) x = block.forward(x, heads_, activation_, {});
         return at::matmul(at::layer_norm(x.select(1, 0), {width}, postWeight_, postBias_, 1e-5), projection_);
+    }
+    void moveTo(const Device& device) override {
+        for (at::Tensor* t : {&conv_, &class_, &positions_, &preWeight_, &preBias_, &postWeight_, &postBias_, &projection_}) moveWeight(*t, device);
+        for (TransformerBlock& block : blocks_) block.each([&](at::Tensor& t) { moveWeight(t, device); });
     }
     int inputSize() const override { return static_cast<int>(grid_ * patch_); }
     std::int64_t embedDim() const override { return projection_.size(1); }

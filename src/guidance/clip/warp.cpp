@@ -28,9 +28,9 @@ at::Tensor depthOf(const CameraSpace& space, const at::Tensor& x, const at::Tens
 } // namespace
 
 at::Tensor warpGrid(const CameraMotion& m, const CameraSpace& space, std::int64_t height, std::int64_t width,
-                    const at::Tensor& luminance) {
+                    const at::Tensor& luminance, const at::TensorOptions& floats) {
     const double aspect = space.aspect;
-    const auto axis = [](std::int64_t n) { return (at::arange(n, at::kFloat) + 0.5) * (2.0 / static_cast<double>(n)) - 1; };
+    const auto axis = [&](std::int64_t n) { return (at::arange(n, floats) + 0.5) * (2.0 / static_cast<double>(n)) - 1; };
     const at::Tensor y = (-axis(height)).view({height, 1}).expand({height, width}); // y is up, rows go down
     const at::Tensor x = (axis(width) * aspect).view({1, width}).expand({height, width});
     const at::Tensor depth = depthOf(space, x, y, luminance);
@@ -51,7 +51,7 @@ at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, Border bord
         const at::Tensor wide = at::pad(tensor, {kPad, kPad, kPad, kPad}, "circular");
         const at::Tensor inside = at::remainder(grid + 1, 2) - 1;
         const at::Tensor shrink = at::tensor({static_cast<float>(tensor.size(3)) / static_cast<float>(wide.size(3)),
-                                              static_cast<float>(tensor.size(2)) / static_cast<float>(wide.size(2))});
+                                              static_cast<float>(tensor.size(2)) / static_cast<float>(wide.size(2))}, tensor.options());
         return at::grid_sampler_2d(wide, inside * shrink, mode, kBorder, false);
     }
     const std::int64_t padding = border == Border::Mirror ? kReflection : border == Border::Smear ? kBorder : kZeros;
@@ -63,7 +63,7 @@ void warpLeaves(std::vector<Leaf>& leaves, const CameraMotion& motion, const Cam
     for (Leaf& leaf : leaves) {
         if (!leaf.spatial) continue;
         const std::int64_t h = leaf.value.size(2), w = leaf.value.size(3), c = leaf.value.size(1);
-        const at::Tensor grid = warpGrid(motion, space, h, w, luminance);
+        const at::Tensor grid = warpGrid(motion, space, h, w, luminance, leaf.m.options());
         // The picture keeps its edges by bicubic taps. Their undershoot would take v to 0 beside large
         // values, and a step is m / sqrt(v): the moments move bilinearly.
         const at::Tensor moments = sampled(at::cat({leaf.m, leaf.v}, 1), grid, space.border, Filter::Bilinear);

@@ -7,9 +7,9 @@
 namespace titanus::guidance {
 
 // Sampling grid [1,h,w,2] for grid_sample (align_corners false): where the content of each pixel
-// comes from. luminance: [1,1,H,W] 0..1, read for DepthField::Luminance; may be undefined else.
+// comes from, on the device that `floats` names. luminance: [1,1,H,W] 0..1, read for DepthField::Luminance; may be undefined else.
 at::Tensor warpGrid(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, std::int64_t height,
-                    std::int64_t width, const at::Tensor& luminance);
+                    std::int64_t width, const at::Tensor& luminance, const at::TensorOptions& floats = at::kFloat);
 
 // The tensor [1,C,h,w] seen through the grid, with the border mode applied.
 enum class Filter : std::uint8_t { Bilinear, Bicubic };
