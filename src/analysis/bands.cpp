@@ -1,5 +1,6 @@
 #include "analysis/bands.h"
 
+#include "analysis/fast_math.h"
 #include "core/units.h"
 
 #include <algorithm>
@@ -18,7 +19,14 @@ constexpr double kWideToLowHz = 400; // narrow bands below read the long window
 } // namespace
 
 float Follower::step(float target, float dtSeconds, float attackSeconds, float releaseSeconds) {
-    value_ += core::onePole(dtSeconds, target > value_ ? attackSeconds : releaseSeconds) * (target - value_);
+    if (dtSeconds != dt_ || attackSeconds != attack_ || releaseSeconds != release_) { // they hardly ever change
+        dt_ = dtSeconds;
+        attack_ = attackSeconds;
+        release_ = releaseSeconds;
+        up_ = core::onePole(dtSeconds, attackSeconds);
+        down_ = core::onePole(dtSeconds, releaseSeconds);
+    }
+    value_ += (target > value_ ? up_ : down_) * (target - value_);
     if (std::abs(value_) < 1e-20f) value_ = 0;
     return value_;
 }
@@ -149,14 +157,15 @@ void Bands::process(std::span<const float> wide, double wideGain, std::span<cons
     for (std::size_t b = 0; b < kBandCount; ++b)
         value_[b] = std::sqrt(power(b < kLowBands ? lowPower_ : widePower_, bandEdges_[b]));
     const float floor = follow(value_, reference_);
-    const float longTau = seconds_ < 1.7 ? 0.3f : 4.2f;
+    const float shortUp = core::onePole(dt, 0.021f), shortDown = core::onePole(dt, 0.048f);
+    const float longShare = core::onePole(dt, seconds_ < 1.7 ? 0.3f : 4.2f);
     for (std::size_t b = 0; b < kBandCount; ++b) {
         const BandRow& row = kBands[b];
         out.raw[b] = value_[b];
         out.band[b] = followers_[b].step(level(value_[b], reference_[b], floor), dt,
                                          row.attackMs * attackScale_ / 1000, row.releaseMs * releaseScale_ / 1000);
-        shortMean_[b] += core::onePole(dt, value_[b] > shortMean_[b] ? 0.021f : 0.048f) * (value_[b] - shortMean_[b]);
-        longMean_[b] += core::onePole(dt, longTau) * (value_[b] - longMean_[b]);
+        shortMean_[b] += (value_[b] > shortMean_[b] ? shortUp : shortDown) * (value_[b] - shortMean_[b]);
+        longMean_[b] += longShare * (value_[b] - longMean_[b]);
         if (shortMean_[b] < 1e-20f) shortMean_[b] = 0;
         if (longMean_[b] < 1e-20f) longMean_[b] = 0;
         out.relative[b] = longMean_[b] < 0.001f ? 1.f : std::min(shortMean_[b] / longMean_[b], 10.f);
@@ -187,7 +196,7 @@ void Bands::process(std::span<const float> wide, double wideGain, std::span<cons
         for (std::size_t i = 0; i < kSpectrumCount; ++i) {
             const auto gain = static_cast<float>(wideGain * wideGain);
             const float p = power(spectrumLow_[i] ? lowPower_ : widePower_, spectrumEdges_[i]) * gain;
-            out.spectrum[i] = silent ? 0.f : std::clamp((10 * std::log10(p + 1e-12f) + 66) / 60, 0.f, 1.f);
+            out.spectrum[i] = silent ? 0.f : std::clamp((10 * fastLog10(p + 1e-12f) + 66) / 60, 0.f, 1.f);
         }
     colour(wide, silent, out);
 }
@@ -215,7 +224,7 @@ void Bands::colour(std::span<const float> wide, bool silent, Features& out) {
         const float m = wide[colourBins_[i]];
         sum += m;
         centre += m * static_cast<float>(i) * step;
-        logs += std::log2(m + 1e-6f);
+        logs += fastLog2(m + 1e-6f);
         held += std::min(m, slow_[i]);
         risen += std::max(0.f, m - slow_[i]);
         slow_[i] += slow * (m - slow_[i]);

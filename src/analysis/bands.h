@@ -20,6 +20,7 @@ class Follower {
 
   private:
     float value_ = 0;
+    float dt_ = -1, attack_ = -1, release_ = -1, up_ = 1, down_ = 1; // the shares those times give
 };
 
 // Edges in Hz, attack and release in ms, of kBandCount bands.

@@ -24,6 +24,7 @@ BeatFilter::BeatFilter(double framesPerSecond, BeatFilterTuning tuning) : fps_(f
     mass_.resize(count_);
     prior_.resize(count_);
     favour_.resize(count_);
+    scores_.assign(count_, 1.f);
     leaving_.resize(count_);
     entering_.resize(count_);
     for (std::size_t from = 0; from < count_; ++from) {
@@ -57,17 +58,29 @@ void BeatFilter::setPriorBpm(double bpm, double octaves) {
         prior_[i] = static_cast<float>(std::exp(-0.5 * distance * distance));
         sum += static_cast<double>(prior_[i]);
     }
-    const double top = static_cast<double>(*std::max_element(prior_.begin(), prior_.end()));
-    // By time, not by beat: charged at each beat, a fast tempo would pay more often than its half.
-    for (std::size_t i = 0; i < count_; ++i) {
-        const double halfSeconds = static_cast<double>(shortest_ + i) / fps_ / 0.5;
-        favour_[i] = static_cast<float>(std::pow(std::max(static_cast<double>(prior_[i]) / top, 1e-6),
-                                                 static_cast<double>(tuning_.priorWeight) * halfSeconds));
-    }
     for (float& p : prior_) p = static_cast<float>(static_cast<double>(p) / sum);
+    weigh();
+}
+
+void BeatFilter::setScores(std::span<const float> scores) {
+    std::copy_n(scores.begin(), count_, scores_.begin());
+    weigh();
+}
+
+// By time, not by beat: charged at each beat, a fast tempo would pay more often than its half.
+void BeatFilter::weigh() {
+    const float top = *std::max_element(prior_.begin(), prior_.end());
+    for (std::size_t i = 0; i < count_; ++i) {
+        const float halfSeconds = static_cast<float>(static_cast<double>(shortest_ + i) / fps_ / 0.5);
+        const float octaves = tuning_.priorWeight * std::log2(std::max(prior_[i] / top, 1e-6f)) +
+                              tuning_.combWeight * std::log2(std::max(scores_[i], tuning_.combLeast));
+        favour_[i] = std::exp2(octaves * halfSeconds);
+    }
 }
 
 void BeatFilter::reset() {
+    std::fill(scores_.begin(), scores_.end(), 1.f);
+    weigh();
     std::fill(head_.begin(), head_.end(), 0);
     for (std::size_t i = 0; i < count_; ++i) {
         const std::size_t period = shortest_ + i;

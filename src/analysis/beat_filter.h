@@ -7,6 +7,7 @@
 // Thread: one at a time   Real-time safe: yes after construction
 #include <array>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 namespace titanus::analysis {
@@ -15,6 +16,7 @@ struct BeatFilterTuning {
     float lambda = 60;         // tempo change at a beat: exp(-lambda |ratio - 1|)
     float jump = 0.0004f;      // share of mass that may start afresh at any tempo, per beat
     float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.3f; // weight: exponent, per half second
+    float combWeight = 0.2f, combLeast = 0.05f; // exponent of outer scores, per half second; their least
     double beatSeconds = 0.05; // an attack's flux lasts this long
     float beatShare = 0.054f;    // but not more than this share of the beat
 };
@@ -26,6 +28,10 @@ class BeatFilter {
     explicit BeatFilter(double framesPerSecond, BeatFilterTuning tuning = {});
     void reset();
     void setPriorBpm(double bpm, double octaves);
+    // What else speaks for a tempo: one score per period of periods(), the best 1.
+    void setScores(std::span<const float> scores);
+    std::size_t shortestPeriod() const { return shortest_; } // frames
+    std::size_t periods() const { return count_; }
     // One frame: log odds of this being heard at the start of a beat, and in the middle between two,
     // against anywhere else. With `blind` time passes without listening.
     void step(float onBeat, float onHalf, bool blind);
@@ -43,13 +49,14 @@ class BeatFilter {
 
   private:
     std::size_t slot(std::size_t tempo, std::size_t position) const; // where that state lies now
+    void weigh();
     void renormalise();
 
     double fps_;
     BeatFilterTuning tuning_;
     std::size_t shortest_, count_; // periods shortest_ .. shortest_ + count_ - 1 frames
     std::vector<std::size_t> start_, head_, region_;
-    std::vector<float> state_, mass_, prior_, favour_, leaving_, entering_;
+    std::vector<float> state_, mass_, prior_, favour_, scores_, leaving_, entering_;
     std::vector<std::size_t> reachFirst_, reachStart_; // tempo transitions, banded
     std::vector<float> reach_;
     int sinceNormal_ = 0;

@@ -1,5 +1,7 @@
 #include "analysis/beat_inputs.h"
 
+#include "analysis/fast_math.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -35,7 +37,7 @@ bool BeatInputs::push(std::span<const float> logBands, std::span<const float> ri
     rise_ = {};
     float* level = &frame_[2 * kGroups];
     for (std::size_t k = 0; k < kBins; ++k) {
-        level[k] = std::log10(1.f + 4.f * low[kFirstBin + k]); // 4: to the scale of the 1024 window
+        level[k] = fastLog10(1.f + 4.f * low[kFirstBin + k]); // 4: to the scale of the 1024 window
         level[kBins + k] = std::max(0.f, level[k] - before_[at_][k]);
         before_[at_][k] = level[k];
     }

@@ -1,17 +1,12 @@
 #include "analysis/beat_net.h"
 
 #include "analysis/beat_weights.h"
+#include "analysis/fast_math.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace titanus::analysis {
-namespace {
-
-float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
-
-} // namespace
-
 void BeatNet::Matrix::apply(const float* x, float* y) const {
     std::copy(bias.begin(), bias.end(), y);
     for (std::size_t i = 0; i < in; ++i) {
@@ -26,10 +21,10 @@ void BeatNet::Layer::step(const float* x) {
     fromInput.apply(x, a.data());
     fromState.apply(state.data(), b.data());
     for (std::size_t k = 0; k < kUnits; ++k) {
-        const float r = sigmoid(a[k] + b[k]), z = sigmoid(a[kUnits + k] + b[kUnits + k]);
-        const float n = std::tanh(a[2 * kUnits + k] + r * b[2 * kUnits + k]);
-        state[k] = n + z * (state[k] - n);
-        if (std::abs(state[k]) < 1e-20f) state[k] = 0;
+        const float r = fastSigmoid(a[k] + b[k]), z = fastSigmoid(a[kUnits + k] + b[kUnits + k]);
+        const float n = fastTanh(a[2 * kUnits + k] + r * b[2 * kUnits + k]);
+        const float next = n + z * (state[k] - n);
+        state[k] = std::abs(next) < 1e-20f ? 0.f : next;
     }
 }
 
@@ -68,7 +63,7 @@ BeatNet::Answer BeatNet::step(const BeatInputs::Frame& inputs) {
     layers_[1].step(layers_[0].state.data());
     std::array<float, kOut> odds{};
     out_.apply(layers_[1].state.data(), odds.data());
-    return {sigmoid(odds[0]), sigmoid(odds[1])};
+    return {fastSigmoid(odds[0]), fastSigmoid(odds[1])};
 }
 
 } // namespace titanus::analysis

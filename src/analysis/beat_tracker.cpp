@@ -23,16 +23,18 @@ void BeatLine::setPeriod(double seconds, double now) {
 BeatTracker::BeatTracker(double hopSeconds, BeatTuning tuning)
     : tuning_(tuning), hopSeconds_(hopSeconds), frameSeconds_(kHops * hopSeconds),
       filter_(1 / frameSeconds_, tuning.filter),
+      comb_(1 / frameSeconds_, filter_.shortestPeriod(), filter_.periods(), tuning.comb),
       fluxDelay_(std::min(kMostDelay - 1, static_cast<std::size_t>(std::lround(tuning.fluxDelaySeconds / frameSeconds_)))) {
     reset();
 }
 
 void BeatTracker::reset() {
     filter_.reset();
+    comb_.reset();
     pending_ = {};
     hop_ = 0;
     reference_.fill(0.02f);
-    activation_ = netOdds_ = 0;
+    activation_ = netOdds_ = netBeat_ = 0;
     past_ = {};
     line_ = {};
     known_ = false;
@@ -47,6 +49,7 @@ void BeatTracker::reset() {
 
 void BeatTracker::hear(float beatProbability) {
     const float p = std::clamp(beatProbability, 1e-4f, 1 - 1e-4f);
+    netBeat_ = p;
     netOdds_ = tuning_.netGain * std::clamp(std::log(p / (1 - p)) + tuning_.netUsual, tuning_.netLeast, tuning_.netMost);
 }
 
@@ -72,6 +75,7 @@ void BeatTracker::process(const Attack& attack, double now, bool silent) {
     const float flux = past_[(pastAt_ + kMostDelay - fluxDelay_) % kMostDelay];
     pastAt_ = (pastAt_ + 1) % kMostDelay;
     activation_ = silent ? 0.f : flux;
+    if (!silent && comb_.push(tuning_.combFlux * flux + tuning_.combNet * netBeat_)) filter_.setScores(comb_.scores());
     filter_.step(tuning_.beatGain * (flux - tuning_.beatRest) + netOdds_,
                  tuning_.halfGain * (std::min(flux, tuning_.halfMost) - tuning_.halfRest), silent);
     follow(now - tuning_.delaySeconds);

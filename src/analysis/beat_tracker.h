@@ -6,6 +6,7 @@
 // Thread: one at a time   Real-time safe: yes after construction   Times: seconds of sound
 #include "analysis/beat_filter.h"
 #include "analysis/features.h"
+#include "analysis/tempo_comb.h"
 
 #include <array>
 #include <cstdint>
@@ -19,13 +20,15 @@ struct Attack {
 
 struct BeatTuning {
     BeatFilterTuning filter;
+    TempoCombTuning comb;
     std::array<float, 4> weights{0.52f, 0.18f, 0.08f, 0.02f}; // any, kick, snare, hat: flux
     // Log odds per frame of 12 ms: gain * (flux - rest) on the beat, and, capped, half a beat later: a
     // strong pulse is a beat of its own.
-    float beatGain = 3.4f, beatRest = 0.113f;
+    float beatGain = 2.5f, beatRest = 0.113f;
     float halfGain = 1.0f, halfRest = 0.084f, halfMost = 0.4f;
     // And from the network: gain * (log odds of a beat + what is usual), within limits.
-    float netGain = 0.25f, netUsual = 3.2f, netLeast = -2, netMost = 2.5f;
+    float netGain = 0.35f, netUsual = 3.2f, netLeast = -2, netMost = 2.5f;
+    float combFlux = 1, combNet = 0.5f; // what the comb hears: flux and probability of a beat
     double fluxDelaySeconds = 0.029; // the network answers later than the flux
     double delaySeconds = 0.035;     // by which the filter's beats lag the sound
     double referenceSeconds = 6;
@@ -70,10 +73,11 @@ class BeatTracker {
     BeatTuning tuning_;
     double hopSeconds_, frameSeconds_;
     BeatFilter filter_;
+    TempoComb comb_;
     Attack pending_;
     std::size_t hop_ = 0;
     std::array<float, 4> reference_{};
-    float activation_ = 0, netOdds_ = 0;
+    float activation_ = 0, netOdds_ = 0, netBeat_ = 0;
     static constexpr std::size_t kMostDelay = 16;
     std::array<float, kMostDelay> past_{}; // flux, waiting for the network
     std::size_t pastAt_ = 0, fluxDelay_ = 0;

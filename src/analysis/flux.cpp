@@ -1,5 +1,7 @@
 #include "analysis/flux.h"
 
+#include "analysis/fast_math.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -56,7 +58,7 @@ void BandFlux::reset() {
 std::span<const float> BandFlux::process(std::span<const float> magnitude) {
     const std::size_t n = bands_.count();
     bands_.apply(magnitude, now_);
-    for (float& v : now_) v = std::log10(1.f + scale_ * v);
+    for (float& v : now_) v = fastLog10(1.f + scale_ * v);
     float* before = &history_[at_ * n]; // what was `lag_` hops ago
     for (std::size_t b = 0; b < n; ++b) {
         float reference = before[b];

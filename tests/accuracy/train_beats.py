@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Trains BeatNet. Use: train_beats.py FOLDER OUT.h [MINUTES] [SEED], FOLDER from make_music.py with X.wav.frames beside
-each X.wav (training_inputs FOLDER). Every tenth piece is kept for checking. Needs numpy and torch. The seed fixes
-data order and start; sums in another order on other machines give slightly other weights."""
-import glob, sys, time
+"""Trains BeatNet. Use: train_beats.py FOLDER OUT.h [MINUTES] [SEED] [START.h], FOLDER from make_music.py with X.wav.frames
+beside each X.wav (training_inputs FOLDER); several folders joined by commas. Every tenth piece is kept for checking.
+START.h: weights to go on from. Needs numpy and torch. The seed fixes data order and start; sums in another order on
+other machines give slightly other weights."""
+import glob, re, sys, time
 import numpy as np
 import torch
 from torch import nn
@@ -96,7 +97,29 @@ def write(net, mean, spread, path):
     open(path, 'w').write('\n'.join(out) + '\n')
 
 
-files = sorted(glob.glob(sys.argv[1] + '/*.wav.frames'))
+def resume(net, mean, spread, path):
+    """The weights of an older header into the network; the first layer's are kept with their scaling folded in."""
+    arrays = {n: np.array([float(v.rstrip('f')) for v in body.replace('\n', '').split(',') if v.strip()])
+              for n, body in re.findall(r'k(\w+)\{(.*?)\};', open(path).read(), re.S)}
+
+    def matrix(name, weight, bias, fold=False):
+        w = arrays[name + 'Weights'].reshape(weight.shape) * arrays[name + 'Scale'][:, None]
+        b = arrays[name + 'Bias']
+        if fold:
+            b = b + w @ mean
+            w = w * spread[None, :]
+        with torch.no_grad():
+            weight.copy_(torch.tensor(w))
+            bias.copy_(torch.tensor(b))
+
+    matrix('Dense', net.dense.weight, net.dense.bias, True)
+    for i, layer in enumerate((net.a, net.b)):
+        matrix(f'Input{i}', layer.weight_ih_l0, layer.bias_ih_l0)
+        matrix(f'State{i}', layer.weight_hh_l0, layer.bias_hh_l0)
+    matrix('Out', net.out.weight, net.out.bias)
+
+
+files = sorted(f for folder in sys.argv[1].split(',') for f in glob.glob(folder + '/*.wav.frames'))
 pieces = [load(f) for f in files]
 check = pieces[::10]
 train = [p for i, p in enumerate(pieces) if i % 10]
@@ -106,6 +129,10 @@ mean32, spread32 = mean.astype(np.float32), spread.astype(np.float32)
 net = Net(pieces[0][0].shape[1])
 with torch.no_grad():
     net.out.bias.copy_(torch.tensor([-2.5, -3.5]))
+if len(sys.argv) > 5:
+    resume(net, mean, spread, sys.argv[5])
+    print('start: check %.4f, F %s' % quality(net, check, mean32, spread32), flush=True)
+fastest = 1.2e-3 if len(sys.argv) > 5 else 3e-3
 optimiser = torch.optim.Adam(net.parameters(), lr=3e-3)
 minutes = float(sys.argv[3]) if len(sys.argv) > 3 else 20
 begin, epoch = time.time(), 0
@@ -114,7 +141,7 @@ if minutes == 0:
 while time.time() - begin < 60 * minutes:
     done = (time.time() - begin) / (60 * minutes)
     for group in optimiser.param_groups:
-        group['lr'] = 3e-3 * min(1, 0.2 + epoch / 3) * (0.5 + 0.5 * np.cos(np.pi * min(1, done))) + 3e-5
+        group['lr'] = fastest * min(1, 0.2 + epoch / 3) * (0.5 + 0.5 * np.cos(np.pi * min(1, done))) + 3e-5
     net.train()
     order, total = pick.permutation(len(train)), 0
     for i in range(0, len(order) - BATCH + 1, BATCH):
@@ -145,7 +172,7 @@ while time.time() - begin < 60 * minutes:
             optimiser.step()
             total += float(loss.detach())
     epoch += 1
-    if epoch % 4 == 0 or time.time() - begin > 60 * minutes:
+    if epoch % 2 == 0 or time.time() - begin > 60 * minutes:
         loss, f = quality(net, check, mean32, spread32)
         print(f'{(time.time() - begin) / 60:.1f} min, epoch {epoch}: loss {total / max(1, 2 * (len(order) // BATCH)):.4f}, check {loss:.4f}, '
               f'F of beats {f[0]:.3f}, of ones {f[1]:.3f}', flush=True)
