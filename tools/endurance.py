@@ -1,0 +1,48 @@
+"""What tools/endurance.sh runs: see there."""
+import argparse, json, os, statistics, subprocess, sys, tempfile, time
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--seconds", type=float, default=600)
+parser.add_argument("--preset", default="Coral reef")
+parser.add_argument("--set", action="append", default=[])
+parser.add_argument("program", nargs="?", default="build/release/titanus")
+o = parser.parse_args()
+# Small and fast: what could leak or drift is done as often as in hours of a large canvas.
+settings = ["canvas.side=64", "guide.crops=1"] + o.set
+home = tempfile.mkdtemp(prefix="titanus-endurance-")
+stats = os.path.join(home, "stats.json")
+command = [o.program, "play", "--headless", "--preset", o.preset, "--input", "demo", "--duration", str(o.seconds), "--stats", stats]
+for one in settings: command += ["--set", one]
+environment = dict(os.environ, HOME=home, XDG_STATE_HOME=home + "/state", XDG_CONFIG_HOME=home + "/config")
+begun = time.time()
+program = subprocess.Popen(command, env=environment, stderr=open(os.path.join(home, "log"), "w"))
+
+
+def resident():
+    with open(f"/proc/{program.pid}/statm") as f: return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+samples = []
+while program.poll() is None:
+    time.sleep(5)
+    try:
+        with open(stats) as f: now = json.load(f)
+        samples.append((now["steps"], resident(), max(now["presence"].values(), default=0)))
+    except (OSError, ValueError, IndexError): continue
+if program.returncode != 0 or len(samples) < 12:
+    print(f"endurance: exit code {program.returncode}, {len(samples)} samples; log in {home}/log", file=sys.stderr)
+    sys.exit(1)
+# The first sixth is warming up: caches of texts, the allocator's arenas.
+kept = samples[len(samples) // 6:]
+third = max(len(kept) // 3, 1)
+early, late = ([m for _, m, _ in part] for part in (kept[:third], kept[-third:]))
+grown = statistics.median(late) - statistics.median(early)
+with open(stats) as f: end = json.load(f)
+result = {"command": " ".join(command[1:]), "date": time.strftime("%Y-%m-%d"), "seconds": round(time.time() - begun), "steps": end["steps"],
+          "residentMB": {"early": round(statistics.median(early), 1), "late": round(statistics.median(late), 1), "most": round(max(m for _, m, _ in kept), 1)},
+          "grownMB": round(grown, 1), "presence": {"early": round(statistics.median([p for _, _, p in kept[:third]]), 3),
+                                                    "late": round(statistics.median([p for _, _, p in kept[-third:]]), 3)},
+          "problems": [p["text"] for p in end["problems"]]}
+print(json.dumps(result, indent=1))
+# A step that kept one byte of each canvas float would show as tens of MB after 10 000 steps.
+sys.exit(0 if grown < 8 else 1)
