@@ -2,18 +2,28 @@
 
 #include "fake_backend.h"
 
+#include <atomic>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <thread>
 
 using namespace titanus::audio;
-using titanus::core::ManualClock;
 using titanus::core::Problem;
 using titanus::core::ProblemId;
 using State = InputKeeper::State;
 
 namespace {
+
+// Moved by the test while the keeper's thread reads it.
+class SharedClock final : public titanus::core::Clock {
+  public:
+    double seconds() const override { return seconds_.load(); }
+    void advance(double seconds) { seconds_.store(seconds_.load() + seconds); }
+
+  private:
+    std::atomic<double> seconds_{0};
+};
 
 class Keeping : public testing::Test {
   protected:
@@ -44,7 +54,7 @@ class Keeping : public testing::Test {
     }
 
     FakeBackend backend_;
-    ManualClock clock_;
+    SharedClock clock_;
     std::vector<std::string> seen_;
     std::vector<Problem> problems_;
 };

@@ -51,7 +51,7 @@ run params || fail "params: exit code $?"
 run draw --prompt "a castle in the fog" --steps 3 --size 128x128 -o still.png || fail "draw: exit code $?: $(cat "$work/err")"
 run render --track demo --seconds 1 --size 160x96 -o film.mkv || fail "render: exit code $?: $(tail -3 "$work/err")"
 [ -s "$elsewhere/film.mkv" ] || fail "render wrote nothing"
-run play --headless --input demo --duration 2 --stats stats.json || fail "play: exit code $?: $(cat "$work/err")"
+run play --headless --input demo --duration 12 --stats stats.json || fail "play: exit code $?: $(cat "$work/err")"
 grep -q '"frames": [1-9]' "$elsewhere/stats.json" || fail "play drew no frame"
 [ ! -e "$work/opened" ] || fail "it opened files of the source tree: $(sort -u "$work/opened" | head -3)"
 
