@@ -155,7 +155,9 @@ def failing_journal():
     show.disarm()
     show.send("camera.zoom", 0.25)
     show.until("the journal again", lambda s: (state(show) / "session.toml").read_bytes() != before)
-    assert not list(state(show).glob("*.tmp*")), "temporary files stay behind"
+    # One may be there for a moment, while the journal is written; none stays.
+    left = {f.name for f in state(show).glob("*.tmp*")}
+    show.until("the temporary files to go", lambda s: not left & {f.name for f in state(show).glob("*.tmp*")})
     show.ends_well()
 
 
