@@ -19,7 +19,8 @@ namespace {
 class SharedClock final : public titanus::core::Clock {
   public:
     double seconds() const override { return seconds_.load(); }
-    void advance(double seconds) { seconds_.store(seconds_.load() + seconds); }
+    void set(double seconds) { seconds_.store(seconds); }
+    void advance(double seconds) { set(seconds_.load() + seconds); }
 
   private:
     std::atomic<double> seconds_{0};
