@@ -232,6 +232,9 @@ BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
             offset += s * d;
         }
     e.phase = around + (near > 0 ? offset / near : 0);
+    // States that expect an attack for longer agree with one for longer: on average they believe the beat
+    // began earlier by half of what they wait more than the shortest do.
+    e.phase -= 0.5 * static_cast<double>(region_[bestAt] - 2) / centre;
     e.phase -= std::floor(e.phase);
     e.phaseShare = mass > 0 ? static_cast<float>(near / mass) : 0;
     return e;

@@ -27,7 +27,7 @@ struct BeatTuning {
     float beatGain = 2.5f, beatRest = 0.113f;
     float halfGain = 1.0f, halfRest = 0.084f, halfMost = 0.4f;
     // And from the network: gain * (log odds of a beat + what is usual), within limits.
-    float netGain = 0.35f, netUsual = 3.2f, netLeast = -2, netMost = 2.5f;
+    float netGain = 0.35f, netUsual = 3.6f, netLeast = -2, netMost = 2.5f;
     float combFlux = 1, combNet = 0.5f; // what the comb hears: flux and probability of a beat
     double fluxDelaySeconds = 0.029; // the network answers later than the flux
     double delaySeconds = 0.035;     // by which the filter's beats lag the sound

@@ -15,7 +15,7 @@ struct TempoCombTuning {
     double everySeconds = 0.25;
     float priorBpm = 120, priorOctaves = 0.8f;
     float drift = 0.04f;     // by so much (natural logarithm) the tempo may have moved since
-    float leastKept = 0.02f; // what was unlikely a moment ago counts this much
+    float leastKept = 0.1f; // what was unlikely a moment ago counts this much
 };
 
 class TempoComb {
