@@ -9,12 +9,14 @@
 namespace titanus::analysis {
 void BeatNet::Matrix::apply(const float* x, float* y) const {
     std::copy(bias.begin(), bias.end(), y);
-    for (std::size_t i = 0; i < in; ++i) {
-        const float v = x[i];
-        if (v == 0) continue; // rises are mostly none
-        const float* w = &weights[i * out];
-        for (std::size_t o = 0; o < out; ++o) y[o] += w[o] * v;
+    std::size_t i = 0;
+    for (; i + 4 <= in; i += 4) { // every sum is fetched and stored once for four inputs
+        const float a = x[i], b = x[i + 1], c = x[i + 2], d = x[i + 3];
+        const float *v = &weights[i * out], *w = v + out, *s = w + out, *t = s + out;
+        for (std::size_t o = 0; o < out; ++o) y[o] += v[o] * a + w[o] * b + s[o] * c + t[o] * d;
     }
+    for (; i < in; ++i)
+        for (std::size_t o = 0; o < out; ++o) y[o] += weights[i * out + o] * x[i];
 }
 
 void BeatNet::Layer::step(const float* x) {
