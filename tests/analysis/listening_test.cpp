@@ -1,0 +1,152 @@
+// What the beat is made from: the network's answers, the comb of repetitions, the bar's "one".
+#include "analysis/bar_finder.h"
+#include "analysis/beat_net.h"
+#include "analysis/fast_math.h"
+#include "analysis/sounds.h"
+#include "analysis/tempo_comb.h"
+
+#include <gtest/gtest.h>
+
+namespace titanus::analysis::test {
+namespace {
+
+constexpr double kFps = 44100.0 / 512;
+
+struct Answers {
+    std::vector<float> beat;
+    double frameSeconds = 0;
+    // The largest answer about an instant within `reach` of t; answers come kDelayFrames late.
+    float around(double t, double reach) const {
+        float best = 0;
+        for (std::size_t n = 0; n < beat.size(); ++n) {
+            const double about = (static_cast<double>(n + 1) - BeatNet::kDelayFrames) * frameSeconds;
+            if (std::abs(about - t) <= reach) best = std::max(best, beat[n]);
+        }
+        return best;
+    }
+};
+
+Answers answersTo(const Sound& sound) {
+    Analyzer analyzer({44100, 1});
+    Answers answers;
+    std::uint64_t seen = 0;
+    for (std::size_t at = 0; at < sound.size(); at += 64) {
+        analyzer.process(&sound[at], std::min<std::size_t>(64, sound.size() - at));
+        const auto probe = analyzer.probe();
+        answers.frameSeconds = probe.frameSeconds;
+        if (probe.frames != seen) answers.beat.push_back(probe.beat);
+        seen = probe.frames;
+    }
+    return answers;
+}
+
+TEST(BeatNet, SaysBeatOnBeatsAndNotBetweenThem) {
+    const Groove g = sequence(120, 6, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "drum_heavy_kick", "drum_snare_hard", "drum_cymbal_closed");
+    const Answers answers = answersTo(g.sound);
+    int right = 0, wrong = 0, beats = 0;
+    for (double t = 2.5; t < 12; t += 0.5) { // hats sound halfway
+        ++beats;
+        right += answers.around(t, 0.04) > 0.3f;
+        wrong += answers.around(t + 0.25, 0.04) > 0.3f;
+    }
+    EXPECT_GE(right, beats * 9 / 10);
+    EXPECT_LE(wrong, beats / 10);
+}
+
+TEST(BeatNet, HearsNoBeatInSilenceAndHardlyAnyInNoise) {
+    for (float p : answersTo(silence(3)).beat) EXPECT_LT(p, 0.2f);
+    const Answers steady = answersTo(noise(8, 0.3));
+    std::size_t loud = 0;
+    for (float p : steady.beat) loud += p > 0.5f;
+    EXPECT_LT(loud, steady.beat.size() / 20);
+}
+
+TEST(BeatNet, ForgetsAtReset) {
+    BeatInputs::Frame frame{};
+    for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = 0.1f * static_cast<float>(i % 7);
+    BeatNet net;
+    const float first = net.step(frame).beat;
+    for (int i = 0; i < 50; ++i) net.step(frame);
+    EXPECT_NE(net.step(frame).beat, first);
+    net.reset();
+    EXPECT_EQ(net.step(frame).beat, first);
+}
+
+// Pulses of one frame every `frames`, rounded to the grid.
+std::vector<float> scoresOf(double frames, double seconds) {
+    TempoComb comb(kFps, 21, 110);
+    const auto count = static_cast<int>(seconds * kFps);
+    double next = 0;
+    for (int n = 0; n < count; ++n) {
+        const bool pulse = n >= std::lround(next);
+        if (pulse) next += frames;
+        comb.push(pulse ? 1.f : 0.05f);
+    }
+    return {comb.scores().begin(), comb.scores().end()};
+}
+
+TEST(TempoComb, RepetitionScoresBestAtItsOwnPeriod) {
+    for (double bpm : {90.0, 110.0, 128.0, 150.0}) {
+        const double period = kFps * 60 / bpm;
+        const std::vector<float> scores = scoresOf(period, 8);
+        const auto best = static_cast<double>(std::max_element(scores.begin(), scores.end()) - scores.begin()) + 21;
+        EXPECT_NEAR(best / period, 1, 0.03) << bpm;
+        EXPECT_LT(scores[static_cast<std::size_t>(std::lround(period * 0.75)) - 21], 0.3f) << bpm;
+    }
+}
+
+TEST(TempoComb, SaysNothingBeforeItHasHeardATimeAndNothingOfSilence) {
+    for (float s : scoresOf(43, 1)) EXPECT_EQ(s, 1.f);
+    TempoComb comb(kFps, 21, 110);
+    for (int n = 0; n < 1000; ++n) EXPECT_FALSE(comb.push(0.f));
+    for (float s : comb.scores()) EXPECT_EQ(s, 1.f);
+}
+
+// Beats told as the network would; every `meter`-th from `first` on is a "one".
+void tell(BarFinder& finder, std::int64_t from, std::int64_t count, int meter, std::int64_t first) {
+    for (std::int64_t b = from; b < from + count; ++b)
+        finder.beat(b, 0.8f, ((b - first) % meter + meter) % meter == 0 ? 0.5f : 0.05f);
+}
+std::int64_t position(const BarFinder& finder, std::int64_t beat) {
+    return ((beat - finder.one()) % finder.meter() + finder.meter()) % finder.meter();
+}
+
+TEST(BarFinder, FindsTheOneWithinFourBars) {
+    for (std::int64_t first = 0; first < 4; ++first) {
+        BarFinder finder;
+        tell(finder, 1, 16, 4, first);
+        EXPECT_EQ(position(finder, first), 0) << first;
+        EXPECT_GT(finder.share(), 0.45f) << first;
+    }
+}
+
+TEST(BarFinder, TellsThreeFromFourWhenAskedTo) {
+    for (int meter : {3, 4}) {
+        BarFinder finder;
+        finder.setMeter(0);
+        tell(finder, 1, 24, meter, 2);
+        EXPECT_EQ(finder.meter(), meter);
+        EXPECT_EQ(position(finder, 2), 0) << meter;
+    }
+}
+
+TEST(BarFinder, OneMovesOnlyAfterTwoBarsOfEvidence) {
+    BarFinder finder;
+    tell(finder, 1, 40, 4, 0);
+    tell(finder, 41, 6, 4, 2); // a bar and a half that say otherwise
+    EXPECT_EQ(position(finder, 0), 0);
+    tell(finder, 47, 40, 4, 2);
+    EXPECT_EQ(position(finder, 2), 0);
+}
+
+TEST(FastMath, AgreesWithTheLibrary) {
+    for (double x = 1e-7; x < 1e7; x *= 1.01)
+        EXPECT_NEAR(fastLog10(static_cast<float>(x)), std::log10(x), 2e-6) << x;
+    for (double x = -25; x < 25; x += 0.01) {
+        EXPECT_NEAR(fastTanh(static_cast<float>(x)), std::tanh(x), 2e-6) << x;
+        EXPECT_NEAR(fastSigmoid(static_cast<float>(x)), 1 / (1 + std::exp(-x)), 2e-6) << x;
+    }
+}
+
+} // namespace
+} // namespace titanus::analysis::test
