@@ -63,7 +63,7 @@ void Sections::process(double now, int attacks, Features& f) {
                        loudShort_.mean() > loudLong_.mean() - 12;
     rising_ = rises ? rising_ + hopSeconds_ : std::max(0.0, rising_ - 0.5 * hopSeconds_);
     rising_ = std::min(rising_, 12.0);
-    const double buildWanted = std::clamp((rising_ - 1) / 5, 0.0, 1.0);
+    const double buildWanted = std::clamp((rising_ - 0.5) / 4, 0.0, 1.0);
     build_ += static_cast<float>(share(0.4)) * (static_cast<float>(buildWanted) - build_);
 
     // The drop: the low end comes back at once after it was away, or after a build-up.
