@@ -4,9 +4,12 @@
 #include "guidance/clip/make_engine.h"
 #include "guidance/embedded.h"
 
+#include <ATen/record_function.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
+#include <optional>
+#include <set>
 
 using namespace titanus;
 using namespace titanus::guidance;
@@ -34,12 +37,39 @@ TEST(TorchLook, CropsNoiseAndTheirGradientAreThoseOfTheKernels) {
     EXPECT_LT(relative(other.grad(), own.grad()), 1e-4);
 }
 
+// Names of the operators that run while it lives.
+class Listening {
+  public:
+    Listening() {
+        heard().clear();
+        handle_ = at::addThreadLocalCallback(at::RecordFunctionCallback([](const at::RecordFunction& f) -> std::unique_ptr<at::ObserverContext> {
+                                                 heard().insert(f.name());
+                                                 return nullptr;
+                                             }).scopes({at::RecordScope::FUNCTION, at::RecordScope::BACKWARD_FUNCTION}));
+    }
+    ~Listening() { at::removeCallback(handle_); }
+    static std::set<std::string>& heard() {
+        static std::set<std::string> names;
+        return names;
+    }
+
+  private:
+    at::CallbackHandle handle_;
+};
+
+// Each of these makes the processor wait for the device, or depend on what it has reckoned.
+std::vector<std::string> questions() {
+    std::vector<std::string> out;
+    for (const char* name : {"aten::item", "aten::_local_scalar_dense", "aten::is_nonzero", "aten::nonzero", "aten::equal", "aten::allclose",
+                             "aten::masked_select", "aten::_unique2", "aten::repeat_interleave"})
+        if (Listening::heard().count(name)) out.emplace_back(name);
+    return out;
+}
+
 // The slopes of one step on a canvas that shows something, by the kernels and by torch's operations.
 struct Bench {
     Show show{"a photo of a jellyfish:1.5 | fog:-.5:-.9 | a castle:1@r"};
-    at::Generator random = generatorFor({}, 7);
     CanvasSize size{114, 64};
-    at::Tensor start;
 
     std::unique_ptr<CanvasModel> canvas(CanvasKind kind, const Device& device) {
         auto draws = generatorFor({}, 7);
@@ -61,7 +91,7 @@ struct Bench {
         return out;
     }
     // The first moment after the first step is a share of the slope.
-    std::vector<at::Tensor> byTorch(CanvasKind kind, const Device& device, TorchStep* given = nullptr) {
+    std::vector<at::Tensor> byTorch(CanvasKind kind, const Device& device, bool listen = false) {
         auto there = canvas(kind, device);
         auto judge = freshGuide();
         judge->moveTo(device);
@@ -69,9 +99,11 @@ struct Bench {
         Prompts prompts(*judge);
         prompts.update(show.now(), 1 / 30.0, [](const core::Problem& p) { ADD_FAILURE() << p.line(); });
         std::mt19937_64 seeds(5);
-        TorchStep own(device);
-        TorchStep& step = given ? *given : own;
+        TorchStep step(device);
+        std::optional<Listening> listening;
+        if (listen) listening.emplace();
         step.run(*there, jury, prompts, {kPlaces, .1f, .5f, 0, {.9f, .95f, 1e-8f, .6f, 20.f}, 1}, seeds, {});
+        listening.reset();
         std::vector<at::Tensor> out;
         for (Leaf& leaf : there->leaves()) out.push_back(leaf.m / .1);
         return out;
@@ -115,6 +147,20 @@ TEST(Device, GradientsBelowWhatHalfPrecisionHoldsComeThroughTheTower) {
     at::Tensor x = at::full({4}, .5f).requires_grad_(true);
     torch::autograd::backward({(outOfTower(intoTower(x, half) * 2, half) * 2e-8).sum()}, {});
     EXPECT_NEAR(x.grad()[0].item<float>() / 4e-8, 1, .05); // float16 by itself: 0
+}
+
+TEST(TorchStep, AStepAsksTheDeviceForNothing) {
+    Bench bench;
+    for (const CanvasKind kind : {CanvasKind::Pyramid, CanvasKind::Rgb})
+        for (const Device& device : {kByTorch, kHalf}) {
+            bench.byTorch(kind, device, true);
+            const auto& heard = Listening::heard();
+            for (const char* known : {"aten::grid_sampler_2d", "aten::convolution_backward", "aten::addcmul_"}) EXPECT_TRUE(heard.count(known)) << known;
+            EXPECT_TRUE(questions().empty()) << questions().front();
+        }
+    const Listening listening;
+    static_cast<void>(at::ones({1}).item<float>());
+    EXPECT_FALSE(questions().empty()); // it does hear
 }
 
 Canvas painted(ClipEngine& e, Show& show, int steps) {

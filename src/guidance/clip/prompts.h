@@ -41,8 +41,6 @@ class Prompts {
     const std::array<PromptReading, params::kPromptSlots>& readings() const { return readings_; }
     // What each slot is named by: the first prompt of its scene. Undefined: no text.
     std::array<at::Tensor, params::kPromptSlots> slotEmbeddings() const;
-    // The fader as the presence controller moves it; as set where no target is.
-    float faderInForce(int slot) const { return slots_[static_cast<std::size_t>(slot)].fader; }
 
   private:
     struct Slot {
