@@ -39,7 +39,9 @@ void Sections::process(double now, int attacks, Features& f) {
     loudShort_.add(loud, share(2));
     loudLong_.add(loud, share(20));
     lowShort_.add(low, share(0.35));
-    lowLong_.add(low, share(25));
+    // The full low end of this track: reached in seconds, forgotten over minutes, so that a long break
+    // does not become what is usual.
+    fullLow_ += share(heard_ < 3 ? 1 : lowShort_.mean() > fullLow_ ? 4 : 120) * (lowShort_.mean() - fullLow_);
     const double rate = static_cast<double>(attacks) / hopSeconds_;
     densityShort_.add(rate, share(1.5));
     densityMid_.add(rate, share(6));
@@ -53,13 +55,23 @@ void Sections::process(double now, int attacks, Features& f) {
     const double wanted = 0.7 * level * level + 0.3 * density;
     energy_ += static_cast<float>(share(0.7)) * (static_cast<float>(wanted) - energy_);
 
-    const double lowRatio = lowLong_.mean() > 1e-6 ? lowShort_.mean() / lowLong_.mean() : 1;
-    const bool away = lowRatio < 0.3 && heard_ > 8;
-    const bool back = lowRatio > 0.75;
+    const double lowRatio = fullLow_ > 1e-6 ? lowShort_.mean() / fullLow_ : 1;
+    const bool away = lowRatio < 0.4 && heard_ > 8;
+    const bool back = lowRatio > 0.88; // a build-up's own kick brings some of it back
     if (away) thin_ += hopSeconds_;
-    // A build-up: without its bass, or at least not quieter, the sound grows denser and brighter.
+    else if (!back) thin_ = std::max(0.0, thin_ - 0.2 * hopSeconds_);
+    // Where the low end was least in the last second: it comes back with the first kick after that.
+    if (lowRatio < leastLow_ || now - leastAt_ > 1.2) {
+        leastLow_ = lowRatio;
+        leastAt_ = now;
+        returned_ = -1e9;
+    }
+    const double kick = f.lastOnset[static_cast<std::size_t>(OnsetKind::Kick)];
+    if (returned_ < leastAt_ - 0.05 && kick > leastAt_ - 0.05) returned_ = kick;
+    // A build-up: the sound grows denser and brighter without getting quieter; while the low end holds
+    // back, little of it tells.
     const double denser = densityShort_.mean() - densityMid_.mean(), brighter = brightShort_.mean() - brightMid_.mean();
-    const bool rises = heard_ > 8 && brighter > -0.01 && denser > -0.3 && (brighter > 0.025 || denser > 1.2) &&
+    const bool rises = heard_ > 8 && brighter > -0.01 && denser > -0.3 && (brighter > (lowRatio < 0.85 ? 0.008 : 0.025) || denser > 1.2) &&
                        loudShort_.mean() > loudLong_.mean() - 12;
     rising_ = rises ? rising_ + hopSeconds_ : std::max(0.0, rising_ - 0.5 * hopSeconds_);
     rising_ = std::min(rising_, 12.0);
@@ -68,10 +80,10 @@ void Sections::process(double now, int attacks, Features& f) {
 
     // The drop: the low end comes back at once after it was away, or after a build-up.
     const bool prepared = thin_ > 3 || (build_ > 0.6f && thin_ > 0.5);
-    const bool strike = now - f.lastOnset[static_cast<std::size_t>(OnsetKind::Kick)] < 0.6;
+    const bool strike = now - kick < 0.6;
     if (back && prepared && strike && sinceDrop_ > 8 && heard_ > 10) {
         f.drops += 1;
-        f.lastDropSeconds = f.lastOnset[static_cast<std::size_t>(OnsetKind::Kick)];
+        f.lastDropSeconds = returned_ > now - 1.5 ? returned_ : kick;
         sinceDrop_ = 0;
         confidence_ = std::clamp(0.4 + 0.05 * thin_ + 0.3 * static_cast<double>(build_), 0.0, 1.0);
         rising_ = 0;

@@ -20,9 +20,10 @@ class Sections {
         double mean() const { return weight > 0 ? value / weight : 0; }
     };
     double hopSeconds_;
-    Slow loudShort_, loudLong_, lowShort_, lowLong_, densityShort_, densityMid_, densityLong_, brightShort_, brightMid_;
-    double loudest_ = -70, heard_ = 0;
+    Slow loudShort_, loudLong_, lowShort_, densityShort_, densityMid_, densityLong_, brightShort_, brightMid_;
+    double loudest_ = -70, fullLow_ = 0, heard_ = 0;
     double thin_ = 0;       // seconds for which the low end has been away
+    double leastLow_ = 1e9, leastAt_ = -1e9, returned_ = -1e9;
     double rising_ = 0;     // seconds of build-up, forgotten at half speed
     double sinceDrop_ = 1e9, lastDrop_ = -1e9, confidence_ = 0;
     float energy_ = 0, build_ = 0;
