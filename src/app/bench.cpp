@@ -49,6 +49,7 @@ int benchDisplayCommand(const BenchOptions& options) {
 int bench(const BenchOptions& options) {
     if (options.what == "analysis") return benchAnalysisCommand();
     if (options.what == "display") return benchDisplayCommand(options);
+    if (options.what == "latency") return benchLatency(options);
     return benchPainter(options);
 }
 

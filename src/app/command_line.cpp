@@ -147,9 +147,11 @@ std::variant<Command, int> parseCommandLine(int argc, const char* const* argv) {
 
     BenchOptions bench;
     CLI::App& benchApp = *app.add_subcommand("bench", "Measure; JSON on stdout");
-    benchApp.add_option("WHAT", bench.what, "analysis, guidance, display, response or quality")
-        ->required()->check(CLI::IsMember({"analysis", "guidance", "display", "response", "quality"}));
+    benchApp.add_option("WHAT", bench.what, "analysis, latency, guidance, display, response or quality")
+        ->required()->check(CLI::IsMember({"analysis", "latency", "guidance", "display", "response", "quality"}));
     benchApp.add_option("--model", bench.model, "Folder or file of another model");
+    benchApp.add_option("--input", bench.input, "latency: sound input that hears the clicks");
+    benchApp.add_option("--output", bench.output, "latency: sound output that plays them");
     benchApp.add_option("--seconds", bench.seconds, "Time to measure")->check(CLI::Range(0.5, 600.0))->capture_default_str();
 
     ParamsOptions params;

@@ -50,7 +50,7 @@ struct EncodeOptions {
 struct ModelsOptions { std::string verb, name, to; };
 struct ImportOptions { std::string file, output; }; // PyTTI settings to a preset
 struct IconOptions { std::string output; int side = 256; };
-struct BenchOptions { std::string what, model; double seconds = 5; };
+struct BenchOptions { std::string what, model, input, output; double seconds = 5; };
 struct ParamsOptions { bool markdown = false; };
 struct DevicesOptions {};
 

@@ -19,6 +19,7 @@ int importSettings(const ImportOptions& options);
 int icon(const IconOptions& options);
 int bench(const BenchOptions& options);
 int benchPainter(const BenchOptions& options);
+int benchLatency(const BenchOptions& options);
 int listParams(const ParamsOptions& options);
 int listDevices(const DevicesOptions& options);
 
