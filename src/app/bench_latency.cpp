@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -118,6 +119,29 @@ double brightness(const core::Image& image) {
     return image.rgba.empty() ? 0 : sum / static_cast<double>(image.rgba.size());
 }
 
+// Stamps each onset when the analysis tells it, while the main thread may be drawing.
+class Watch {
+  public:
+    Watch(analysis::Worker& worker, const core::Clock& clock)
+        : thread_([this, &worker, &clock] {
+              while (!stop_.load(std::memory_order_relaxed)) {
+                  for (analysis::Onset onset; worker.onsets().pop(onset);)
+                      if (onset.kind == analysis::OnsetKind::Other) instants_.push(clock.seconds());
+                  std::this_thread::sleep_for(std::chrono::microseconds(100));
+              }
+          }) {}
+    ~Watch() {
+        stop_.store(true, std::memory_order_relaxed);
+        thread_.join();
+    }
+    core::Spsc<double>& instants() { return instants_; }
+
+  private:
+    core::Spsc<double> instants_{256};
+    std::atomic<bool> stop_{false};
+    std::thread thread_;
+};
+
 guidance::Canvas greyCanvas() {
     guidance::Canvas canvas;
     canvas.width = canvas.height = 32;
@@ -198,17 +222,14 @@ core::Result<LatencyFigures> measureLatency(const LatencyOptions& options) {
 
     if (const auto started = hearing.value()->start(); !started) return started.problem();
     if (const auto started = playing.value()->start(); !started) return started.problem();
+    Watch watch(worker, clock);
     Instants seen;
     const double begun = clock.seconds();
     double before = begun, nextFrame = begun, lastBright = 1e9;
     while (static_cast<int>(seen.captured.size()) < options.clicks + 1) {
         if (seen.captured.empty() && clock.seconds() - begun > options.givenUpSeconds) break;
         if (clock.seconds() - begun > options.givenUpSeconds + options.clicks) break;
-        do {
-            for (analysis::Onset onset; worker.onsets().pop(onset);)
-                if (onset.kind == analysis::OnsetKind::Other) seen.decided.push_back(clock.seconds());
-            std::this_thread::sleep_for(std::chrono::microseconds(200));
-        } while (clock.seconds() < nextFrame);
+        std::this_thread::sleep_for(std::chrono::duration<double>(std::max(0.0, nextFrame - clock.seconds())));
         const double now = clock.seconds();
         nextFrame = std::max(nextFrame + kFrameSeconds, now);
         worker.features().update();
@@ -224,6 +245,7 @@ core::Result<LatencyFigures> measureLatency(const LatencyOptions& options) {
         lastBright = bright;
         fetch(clicks.instants(), seen.played);
         fetch(ear.instants(), seen.captured);
+        fetch(watch.instants(), seen.decided);
     }
     playing.value()->stop();
     hearing.value()->stop();
