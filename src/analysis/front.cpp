@@ -8,6 +8,8 @@
 namespace titanus::analysis {
 namespace {
 
+// Mean squares: -64 and -61 dBFS. Drums 40 dB below full scale are music still, a hiss at -66 dB is not.
+constexpr double kSilentBelow = 3.98e-7, kSoundAbove = 7.94e-7;
 constexpr double kTiny = 1e-20; // below this a follower is set to 0: denormals are slow
 
 // ITU-R BS.1770 pre-filter, its analogue prototypes brought to any rate by the bilinear transform.
@@ -171,9 +173,9 @@ bool SilenceGate::process(float meanSquare) {
         for (float v : window_) sum_ += static_cast<double>(v);
     }
     const double mean = sum_ / static_cast<double>(window_.size());
-    quietSeconds_ = mean < 1e-6 ? quietSeconds_ + hopSeconds_ : 0;
+    quietSeconds_ = mean < kSilentBelow ? quietSeconds_ + hopSeconds_ : 0;
     if (quietSeconds_ > 0.5) silent_ = true;
-    if (meanSquare > 3.98e-6f) {
+    if (static_cast<double>(meanSquare) > kSoundAbove) {
         silent_ = false;
         quietSeconds_ = 0;
     }

@@ -75,7 +75,7 @@ class AutoGain {
     float gain_ = 1;
 };
 
-// On when the RMS of 400 ms stays below -60 dBFS for half a second, off with the first hop above -54.
+// On when the RMS of 400 ms stays below -64 dBFS for half a second, off with the first hop above -61.
 class SilenceGate {
   public:
     explicit SilenceGate(double hopSeconds);

@@ -54,7 +54,7 @@ Heard listen(const Clip& clip, float gainDb, float leadMs, float classGapMs) {
 
 struct Tally {
     int clips = 0;
-    Counts onsets, lenient[2];
+    Counts onsets, lenient[2], quiet[2]; // quiet: the same 20 and 40 dB below
     std::array<Counts, 3> classes;
     std::vector<double> latency, errors;
     double beatClips = 0, f5 = 0, cmlt5 = 0, amlt5 = 0, f0 = 0, cmlt0 = 0, amlt0 = 0, downbeat = 0;
@@ -148,6 +148,8 @@ void checkFloors(const std::map<Set, Tally>& tallies, Floors& floors) {
     });
     with(Set::MdbDrums, [&](const Tally& t) {
         floors.check("mdb onsets F strict", t.onsets.f(), 0.95);
+        floors.check("mdb onsets F strict at -20 dB", t.quiet[0].f(), 0.95);
+        floors.check("mdb onsets F strict at -40 dB", t.quiet[1].f(), 0.95);
         floors.check("mdb onset latency median ms", 1e3 * percentile(t.latency, 0.5), 5, true);
         floors.check("mdb onset latency 90th percentile ms", 1e3 * percentile(t.latency, 0.9), 12, true);
         floors.check("mdb kick F", t.classes[0].f(), 0.80);
@@ -200,6 +202,11 @@ int run(const std::filesystem::path& folder, float gainDb, bool verbose, int hal
         Tally one;
         one.clips = 1;
         if (!clip.onsets.empty()) scoreOnsets(clip, heard, one);
+        if (clip.set == Set::MdbDrums)
+            for (std::size_t i = 0; i < 2; ++i) {
+                const Heard faint = listen(clip, gainDb - (i == 0 ? 20.f : 40.f), 0, 30);
+                one.quiet[i] += matchGreedy(clip.onsets, faint.onsets[0], 0.025);
+            }
         if (!clip.beats.empty() || clip.bpm > 0) scoreBeatsOf(clip, heard, gainDb, one);
         if (verbose) {
             fmt::print("{:36} ", clip.name);
@@ -208,7 +215,7 @@ int run(const std::filesystem::path& folder, float gainDb, bool verbose, int hal
         Tally& sum = tallies[clip.set];
         sum.clips += 1;
         sum.onsets += one.onsets;
-        for (std::size_t i = 0; i < 2; ++i) sum.lenient[i] += one.lenient[i];
+        for (std::size_t i = 0; i < 2; ++i) sum.lenient[i] += one.lenient[i], sum.quiet[i] += one.quiet[i];
         for (std::size_t k = 0; k < 3; ++k) sum.classes[k] += one.classes[k];
         sum.latency.insert(sum.latency.end(), one.latency.begin(), one.latency.end());
         sum.errors.insert(sum.errors.end(), one.errors.begin(), one.errors.end());
