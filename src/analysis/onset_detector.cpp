@@ -27,8 +27,12 @@ void PeakPicker::push(float value) {
     const std::size_t n = past_.size();
     float sum = 0;
     max_ = 0;
-    for (std::size_t i = 1; i <= meanHops_; ++i) sum += past_[(at_ + n - i) % n];
-    for (std::size_t i = 1; i <= maxHops_; ++i) max_ = std::max(max_, past_[(at_ + n - i) % n]);
+    std::size_t back = at_;
+    for (std::size_t i = 1; i <= n; ++i) { // newest first; no division in here
+        back = back == 0 ? n - 1 : back - 1;
+        if (i <= meanHops_) sum += past_[back];
+        if (i <= maxHops_) max_ = std::max(max_, past_[back]);
+    }
     mean_ = sum / static_cast<float>(meanHops_);
     value_ = value;
     past_[at_] = value;
