@@ -75,9 +75,9 @@ void Performer::capture(const render::Picture& picture) {
     for (Tap& tap : sinks_) {
         tellProblems(*tap.sink);
         if (tap.sink->failed()) continue;
-        if (!tap.reader) continue;
-        if (!tap.reader->request(picture)) tap.sink->countSkipped();
-        if (const auto buffer = tap.sink->buffer(); !buffer.empty()) {
+        const bool asked = tap.reader->request(picture);
+        if (const auto buffer = tap.sink->buffer(); !buffer.empty()) { // without one the sink has counted
+            if (!asked) tap.sink->countSkipped();
             render::ReadFrame info;
             if (tap.reader->collect(buffer, info)) tap.sink->submit(info.seconds);
         }
