@@ -317,7 +317,7 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
                                  .frozen = desk_->frozen(), .reseeds = desk_->reseeds(), .stars = &canvas().stars});
     if (const std::uint64_t generation = desk_->store().formulasGeneration(); generation != formulasTold_) {
         formulasTold_ = generation;
-        for (const auto& broken : modulator_.formulas().problems()) problems_.add(broken.problem, now);
+        for (const auto& broken : modulator_.formulas().problems()) problems_.add(broken.problem(), now);
     }
     modulation::FrameState& forGuidance = guidance_->states().slot();
     forGuidance = *frame_;

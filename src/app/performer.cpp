@@ -145,7 +145,7 @@ Performer::~Performer() {
 
 void Performer::dropGl() {
     for (Tap& tap : sinks_) tap.reader.reset();
-    if (ui_) workSpace_ = ui_->workSpace();
+    workSpace_ = ui_->workSpace();
     ui_.reset();
 }
 
@@ -171,10 +171,10 @@ void Performer::handle(const SDL_Event& event) {
         else quit_ = true;
         return;
     }
-    if ((ui_ && ui_->processEvent(event)) || event.type != SDL_KEYDOWN) return;
+    if (ui_->processEvent(event) || event.type != SDL_KEYDOWN) return;
     const Uint16 mod = event.key.keysym.mod;
     const std::string chord = controls::chord(SDL_GetKeyName(event.key.keysym.sym), mod & KMOD_CTRL, mod & KMOD_SHIFT, mod & KMOD_ALT);
-    if (const auto pressed = keyboard_.press(chord, ui_ && ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds()))
+    if (const auto pressed = keyboard_.press(chord, ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds()))
         show_.desk().act(*pressed);
 }
 
@@ -229,7 +229,6 @@ void Performer::refreshLists() {
 void Performer::drawUi(const render::Picture& picture, const render::PaceFigures& pace) {
     show_.setWindows({.uiVisible = uiVisible_, .recording = recorder_ != nullptr, .stripFrozen = stripFrozen_});
     refreshLists();
-    if (!ui_) return;
     std::vector<ui::ProblemEntry> problems;
     for (const auto& entry : show_.problems().entries())
         if (entry.lastSeconds > dismissedAt_)
@@ -341,11 +340,7 @@ void Performer::checkPrompts() {
 void Performer::checkFormulas() {
     if (std::exchange(checkedFormulas_, show_.desk().store().formulasGeneration()) == show_.desk().store().formulasGeneration()) return;
     formulaProblems_.clear();
-    for (const auto& [target, problem] : show_.brokenFormulas()) {
-        ui::TextProblem said = textProblem(problem.detail);
-        if (const std::string id = std::string(params::row(target).id) + ": "; said.text.starts_with(id)) said.text.erase(0, id.size());
-        formulaProblems_.push_back({target, std::move(said)});
-    }
+    for (const auto& broken : show_.brokenFormulas()) formulaProblems_.push_back({broken.target, textProblem(broken.why)});
 }
 void Performer::renameScene(int pad, const std::string& name) { show_.conductor().scenes().rename(pad, name); }
 void Performer::moveScene(int from, int to) { show_.conductor().scenes().move(from, to); }

@@ -26,7 +26,8 @@ class Performer final : public ui::UiSink {
     // Errors: OutputOpenFailed. Empty path: a new numbered file in the videos folder.
     core::Result<void> startRecording(const std::string& path);
     void stopRecording();
-    // Around a change of the GL context: what lives in it goes, and comes anew.
+    // Around a change of the GL context: what lives in it goes, and comes anew. Nothing else is called
+    // between the two; without a UI there is no show (Errors: those of Ui::create).
     void dropGl();
     core::Result<void> makeGl();
     void capture(const render::Picture& picture); // hands a frame to the recorder, never waits
@@ -61,8 +62,8 @@ class Performer final : public ui::UiSink {
     LiveShow& show_;
     StageWindow& stage_;
     render::Renderer& renderer_;
-    std::unique_ptr<ui::Ui> ui_; // null: it could not be made anew after the GL context was lost
-    ui::WorkSpace workSpace_{};
+    std::unique_ptr<ui::Ui> ui_; // none between dropGl and makeGl
+    ui::WorkSpace workSpace_{};  // of the one that was dropped
     controls::Keyboard keyboard_;
     struct Tap {
         std::unique_ptr<outputs::PictureSink> sink;

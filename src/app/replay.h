@@ -23,9 +23,6 @@ class Replay {
     void advance(double seconds, Desk& desk);
     const analysis::Features& features() const { return features_; }
     bool ended() const { return ended_; }
-    // Whether the values were those of then, bit by bit, after each frame; said in the log at the end.
-    struct Checked { std::uint64_t frames = 0, different = 0; double firstSeconds = 0; };
-    const Checked& checked() const { return checked_; }
     // How long the set was; reads the log through. Seconds.
     double duration() const { return duration_; }
 
@@ -42,7 +39,8 @@ class Replay {
     bool grouped_ = false, ended_ = false;
     double first_ = -1, duration_ = 0;
     analysis::Features features_{};
-    Checked checked_;
+    // Whether the values were those of then, bit by bit, after each frame; said at the end.
+    struct { std::uint64_t frames = 0, different = 0; double firstSeconds = 0; } checked_;
     double frame_ = 0; // of the last frame, since the first
 };
 

@@ -7,6 +7,10 @@
 
 namespace titanus::modulation {
 
+core::Problem Formulas::Broken::problem() const {
+    return {core::ProblemId::FormulaInvalid, std::string(params::row(target).id) + ": " + why};
+}
+
 void Formulas::adopt(const params::Store& store) {
     if (generation_ == store.formulasGeneration()) return;
     generation_ = store.formulasGeneration();
@@ -21,15 +25,14 @@ void Formulas::adopt(const params::Store& store) {
             continue;
         }
         if (!params::takesFormula(row)) {
-            problems_.push_back({source.target, {core::ProblemId::FormulaInvalid, std::string(row.id) + " takes no formula"}});
+            problems_.push_back({source.target, "takes no formula"});
             continue;
         }
         auto compiled = formula::Expression::compile(source.text, formulaNames());
         if (compiled.expression)
             next.push_back({source, std::move(*compiled.expression)});
         else
-            problems_.push_back({source.target, {core::ProblemId::FormulaInvalid,
-                                                 std::string(row.id) + ": " + formula::withCaret(source.text, compiled.error)}});
+            problems_.push_back({source.target, formula::withCaret(source.text, compiled.error)});
     }
     entries_ = std::move(next);
 }

@@ -21,7 +21,8 @@ class Formulas {
     std::optional<float> last(params::ParamIndex target) const;
     struct Broken {
         params::ParamIndex target;
-        core::Problem problem; // one line, then the formula with a caret
+        std::string why;               // one line, then the formula with a caret
+        core::Problem problem() const; // with the parameter's id
     };
     // The formulas that do not compile; renewed by `adopt`.
     const std::vector<Broken>& problems() const { return problems_; }

@@ -170,7 +170,7 @@ TEST(PyttiImport, WhatIsImportedSavesLoadsAndEveryFormulaCompiles) {
         store.recall(import.preset.show, params::Origin::Preset);
         modulation::Modulator modulator{1};
         modulator.update({.store = store, .features = {}, .dtSeconds = 0.01});
-        EXPECT_TRUE(modulator.formulas().problems().empty()) << modulator.formulas().problems()[0].problem.detail;
+        EXPECT_TRUE(modulator.formulas().problems().empty()) << modulator.formulas().problems()[0].why;
     }
 }
 

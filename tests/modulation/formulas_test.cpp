@@ -68,8 +68,8 @@ TEST(Formulas, ABrokenOneIsOneLineWithACaretAndTheNumberStays) {
     const auto& problems = rig.modulator.formulas().problems();
     ASSERT_EQ(problems.size(), 1u);
     EXPECT_EQ(problems[0].target, kZoom);
-    EXPECT_EQ(problems[0].problem.id, core::ProblemId::FormulaInvalid);
-    EXPECT_EQ(problems[0].problem.detail, "camera.zoom: no such name: bas; did you mean bass? at column 5:\n0.1*bas\n    ^");
+    EXPECT_EQ(problems[0].problem().id, core::ProblemId::FormulaInvalid);
+    EXPECT_EQ(problems[0].problem().detail, "camera.zoom: no such name: bas; did you mean bass? at column 5:\n0.1*bas\n    ^");
     rig.formula(kZoom, "0.1*bass");
     rig.step();
     EXPECT_TRUE(rig.modulator.formulas().problems().empty());
