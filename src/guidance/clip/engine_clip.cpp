@@ -153,6 +153,15 @@ TorchStep::Wish ClipEngine::wish(const modulation::FrameState& s) {
     return w;
 }
 
+at::Tensor ClipEngine::besides(const at::Tensor& picture, const at::Tensor& e, const std::vector<Crop>& places) {
+    holds_.remember(picture, dt_);
+    at::Tensor sum = prompts_.pixelLoss(picture);
+    const auto add = [&](const at::Tensor& term) { sum = sum.defined() ? sum + term : term; };
+    if (const at::Tensor held = holds_.loss(picture, e, places); held.defined()) add(held * std::max(prompts_.totalWeight(), 1.f));
+    if (const at::Tensor own = canvas_->extraLoss(); own.defined()) add(own);
+    return sum;
+}
+
 float ClipEngine::optimise(const modulation::FrameState& s) {
     const TorchStep::Wish w = wish(s);
     for (Leaf& leaf : canvas_->leaves()) {
@@ -178,13 +187,10 @@ float ClipEngine::optimise(const modulation::FrameState& s) {
         const at::Tensor judged = prompts_.loss(embeddings, w.places, size, seat.guide);
         if (judged.defined()) loss = loss.defined() ? loss + judged * seat.share : judged * seat.share;
     }
-    if (const at::Tensor pixels = prompts_.pixelLoss(picture); pixels.defined()) loss = loss.defined() ? loss + pixels : pixels;
+    if (const at::Tensor more = besides(picture, e, w.places); more.defined()) loss = loss.defined() ? loss + more : more;
     // The canvas itself gives every sum a defined beginning where all prompts are down.
     if (!loss.defined()) loss = picture.sum() * 0;
-    holds_.remember(picture.detach(), dt_);
-    if (const at::Tensor held = holds_.loss(picture, e, w.places); held.defined()) loss = loss + held * std::max(prompts_.totalWeight(), 1.f);
     if (w.smoothing > 0) loss = loss + first.variation * w.smoothing;
-    if (const at::Tensor extra = canvas_->extraLoss(); extra.defined()) loss = loss + extra;
     torch::autograd::backward({loss}, {});
     const double dt = std::max(dt_, 1.0 / 240);
     for (const auto& [guide, embeddings] : seen) prompts_.measure(embeddings, dt, guide);

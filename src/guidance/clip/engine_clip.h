@@ -43,6 +43,8 @@ class ClipEngine final : public Engine {
     void become(const at::Tensor& picture);
     float drive() const { return prompts_.totalWeight() + holds_.drive(); } // 0: nothing to paint
     TorchStep::Wish wish(const modulation::FrameState& state); // what a step shall do; draws the crops
+    // What pulls besides the guides, from the picture and the first guide's embeddings; undefined: nothing.
+    at::Tensor besides(const at::Tensor& picture, const at::Tensor& e, const std::vector<Crop>& places);
     float optimise(const modulation::FrameState& state); // returns the loss
     void adam(const TorchStep::Wish& wish);
     void recover();

@@ -11,17 +11,10 @@ namespace titanus::guidance {
 
 void ClipEngine::optimiseThere(const modulation::FrameState& s) {
     const TorchStep::Wish w = wish(s);
-    holds_.remember(symmetric(canvas_->decode(), symmetry_).detach(), dt_);
-    const float scale = std::max(prompts_.totalWeight(), 1.f);
     TorchStep::Extra extra;
     if (holds_.any() || prompts_.pullsAtPixels() || !canvas_->replayable())
-        extra = [&](const at::Tensor& picture, const at::Tensor& e) {
-            at::Tensor more = prompts_.pixelLoss(picture);
-            const auto add = [&](const at::Tensor& term) { more = more.defined() ? more + term : term; };
-            if (const at::Tensor held = holds_.loss(picture, e, w.places); held.defined()) add(held * scale);
-            if (const at::Tensor own = canvas_->extraLoss(); own.defined()) add(own);
-            return more;
-        };
+        extra = [&](const at::Tensor& picture, const at::Tensor& e) { return besides(picture, e, w.places); };
+    else holds_.forget();
     torchStep_.run(*canvas_, jury_, prompts_, w, random_, extra);
     outcomeFresh_ = true;
 }
