@@ -1,32 +1,21 @@
 // docs/FEATURES.md promises nothing that no test shows, and names each row of the feature list.
 #include "core/files.h"
+#include "support/tests_there_are.h"
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <set>
 #include <sstream>
 
 namespace titanus {
 namespace {
-namespace fs = std::filesystem;
+using support::kRoot;
 
-const fs::path kRoot = TITANUS_SOURCE_DIR;
+std::string text(const std::filesystem::path& path) { return core::readFile(kRoot / path).value(); }
 
-std::string text(const fs::path& path) { return core::readFile(kRoot / path).value(); }
-
-// "Suite.Name" of every test of the tree, and "surface/Name" of those that drive the program.
-std::set<std::string> testsThereAre() {
-    std::set<std::string> out;
-    for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests", fs::directory_options::follow_directory_symlink)) {
-        if (entry.path().extension() != ".cpp") continue;
-        std::istringstream lines(core::readFile(entry.path()).value());
-        for (std::string line; std::getline(lines, line);) {
-            const auto open = line.find('('), comma = line.find(", "), close = line.find(')');
-            if (!line.starts_with("TEST") || close == std::string::npos || comma > close) continue;
-            out.insert(line.substr(open + 1, comma - open - 1) + "." + line.substr(comma + 2, close - comma - 2));
-        }
-    }
+// And "surface/Name" of those that drive the program.
+std::set<std::string> testsWithTheProgram() {
+    std::set<std::string> out = support::testsThereAre();
     std::istringstream lines(text("tests/surface/CMakeLists.txt"));
     for (std::string line; std::getline(lines, line);) {
         constexpr std::string_view kCall = "titanus_surface_test(";
@@ -52,7 +41,7 @@ bool carries(const std::string& name, const std::string& id) {
 }
 
 TEST(Features, EveryRowIsThereAndEveryTestItNamesExists) {
-    const auto tests = testsThereAre();
+    const auto tests = testsWithTheProgram();
     ASSERT_GT(tests.size(), 400u);
     const std::string manual = text("docs/MANUAL_TESTS.md");
     std::istringstream lines(text("docs/FEATURES.md"));

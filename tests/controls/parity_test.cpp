@@ -1,38 +1,18 @@
 // docs/PARITY.md promises nothing that no test shows.
 #include "core/files.h"
+#include "support/tests_there_are.h"
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <set>
 #include <sstream>
 
 namespace titanus {
 namespace {
-namespace fs = std::filesystem;
-
-const fs::path kRoot = TITANUS_SOURCE_DIR;
-
-// "Suite.Name" of every test in the tree.
-std::set<std::string> testsThereAre() {
-    std::set<std::string> out;
-    for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests", fs::directory_options::follow_directory_symlink)) {
-        if (entry.path().extension() != ".cpp") continue;
-        std::istringstream lines(core::readFile(entry.path()).value());
-        for (std::string line; std::getline(lines, line);) {
-            if (!line.starts_with("TEST")) continue;
-            const auto open = line.find('('), comma = line.find(", "), close = line.find(')');
-            if (close == std::string::npos || comma > close) continue;
-            out.insert(line.substr(open + 1, comma - open - 1) + "." + line.substr(comma + 2, close - comma - 2));
-        }
-    }
-    return out;
-}
 
 TEST(Parity, EveryLineOfTheListIsThereAndEveryTestItNamesExists) {
-    const auto tests = testsThereAre();
+    const auto tests = support::testsThereAre();
     ASSERT_GT(tests.size(), 100u);
-    std::istringstream lines(core::readFile(kRoot / "docs/PARITY.md").value());
+    std::istringstream lines(core::readFile(support::kRoot / "docs/PARITY.md").value());
     int next = 1;
     for (std::string line; std::getline(lines, line);) {
         if (!line.starts_with("| P")) continue;

@@ -4,21 +4,15 @@ usage: survive.py PROGRAM FAULT_SHIM SOURCE [SCENARIO...]   (77: something it ne
 Each scenario says which calls fail (see fault_shim.cpp) and from when. The law for all of them: frames
 and steps go on counting, one problem line names the thing, exit code 0 at the end of --duration, and
 what was there before is still there, whole."""
-import json, os, pathlib, shutil, signal, socket, struct, subprocess, sys, tempfile, time
+import json, os, pathlib, shutil, signal, subprocess, sys, tempfile, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from osc import Osc, free_port
 
 PROGRAM, SHIM, SOURCE = (str(pathlib.Path(a).resolve()) for a in sys.argv[1:4])
 LIBRARIES = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True).stdout
 HAS_TORCH = "libtorch" in LIBRARIES
 SLOWER = float(os.environ.get("TITANUS_TEST_SLOWER", "1"))  # sanitizers take their time
-
-
-def osc(address, *values):
-    pad = lambda b: b + b"\0" * (4 - len(b) % 4)
-    tags, data = ",", b""
-    for v in values:
-        tags += "i" if isinstance(v, int) else "f" if isinstance(v, float) else "s"
-        data += struct.pack(">i", v) if isinstance(v, int) else struct.pack(">f", v) if isinstance(v, float) else pad(v.encode())
-    return pad(address.encode()) + pad(tags.encode()) + data
 
 
 class Show:
@@ -32,9 +26,8 @@ class Show:
         self.switch.unlink(missing_ok=True)
         if armed_at_start:
             self.switch.touch()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
+        self.osc = Osc(self.port)
         env = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8", "SDL_VIDEODRIVER": "offscreen",
                "LP_NUM_THREADS": "1", "XDG_RUNTIME_DIR": str(self.dir), "TITANUS_FAULTS": faults.format(d=self.dir, source=SOURCE),
                "TITANUS_FAULTS_ARMED": str(self.switch), "TITANUS_FAULTS_LOG": str(self.failed), "OMP_WAIT_POLICY": "PASSIVE",
@@ -75,8 +68,7 @@ class Show:
         self.switch.unlink(missing_ok=True)
 
     def send(self, address, *values):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.sendto(osc("/titanus/" + address, *values), ("127.0.0.1", self.port))
+        self.osc.send("/titanus/" + address, *values)
 
     def text(self):
         return (self.dir / "log").read_text()

@@ -8,7 +8,7 @@ then two with. The log of the set has a record of each frame with its time; a ga
 (the median of the calm part) has swallowed n - 1. TITANUS_RECALL_SECONDS: length of a part (default
 8; 60 for a whole minute of recalls).
 usage: recalls_under_load.py PROGRAM"""
-import random, statistics, sys, time, tomllib
+import random, statistics, struct, sys, time, tomllib
 from show import *
 
 program = sys.argv[1]

@@ -2,7 +2,10 @@
 
 Used by the tests beside it, each a script: exit 0 good, 1 a law is broken, 77 something it needs
 is not installed (the line says what). Every server and folder is private and goes at the end."""
-import atexit, json, os, pathlib, shutil, signal, socket, struct, subprocess, sys, tempfile, time
+import atexit, json, os, pathlib, shutil, signal, subprocess, sys, tempfile, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from osc import Osc, free_port
 
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="titanus-surface-"))
 _children = []
@@ -184,33 +187,6 @@ def click(x, y):
     output("xdotool", "mousedown", "1")
     time.sleep(0.15)  # longer than a slow frame
     output("xdotool", "mouseup", "1")
-
-
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-class Osc:
-    def __init__(self, port):
-        self.to = ("127.0.0.1", port)
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-
-    @staticmethod
-    def _padded(data):
-        return data + b"\0" * (4 - len(data) % 4)
-
-    def send(self, address, *arguments):
-        tags, data = ",", b""
-        for a in arguments:
-            if isinstance(a, str):
-                tags, data = tags + "s", data + self._padded(a.encode())
-            elif isinstance(a, int):
-                tags, data = tags + "i", data + struct.pack(">i", a)
-            else:
-                tags, data = tags + "f", data + struct.pack(">f", a)
-        self.socket.sendto(self._padded(address.encode()) + self._padded(tags.encode()) + data, self.to)
 
 
 class Sound:
