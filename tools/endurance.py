@@ -1,11 +1,16 @@
-"""What tools/endurance.sh runs: see there."""
+#!/usr/bin/env python3
+"""Hours in minutes: the real program without a window, on a small canvas, so that steps are many. Memory
+and how the picture holds up are sampled; the result is JSON on stdout, kept in docs/endurance.json for the
+run that docs/RELIABILITY.md quotes.
+usage: tools/endurance.py [--seconds S] [--preset NAME] [--set ID=VALUE ...] [PROGRAM]
+Exit code 0: it ran to its end and memory did not grow beyond what noise explains."""
 import argparse, json, os, statistics, subprocess, sys, tempfile, time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--seconds", type=float, default=600)
 parser.add_argument("--preset", default="Coral reef")
 parser.add_argument("--set", action="append", default=[])
-parser.add_argument("program", nargs="?", default="build/release/titanus")
+parser.add_argument("program", nargs="?", default=os.path.join(os.path.dirname(__file__), "../build/release/titanus"))
 o = parser.parse_args()
 # Small and fast: what could leak or drift is done as often as in hours of a large canvas.
 settings = ["canvas.side=64", "guide.crops=1"] + o.set
