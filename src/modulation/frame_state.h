@@ -27,6 +27,7 @@ struct FrameState {
     int beatsPerBar = 4;
     std::uint64_t loads = 0;        // total of pictures to be loaded into the canvas
     std::shared_ptr<const core::Image> picture; // the last of them
+    std::shared_ptr<const params::TextTable> upcoming; // prompts of what is queued next; null: nothing is
     bool blackout = false, frozen = false;
     std::uint64_t seed = 1;         // of all random numbers of the show
 
