@@ -38,6 +38,10 @@ void addCommon(CLI::App& app, CommonOptions& o) {
     app.add_option("--prompt", o.prompts, "Text of prompt 1, 2, ... in place of the preset's")->type_name("TEXT");
     app.add_option("--model", o.model, "Folder or file of another image-text model")->type_name("DIR");
     app.add_option("--guide", o.guides, "A further model that judges beside it; again for more")->type_name("DIR[:WEIGHT]");
+    app.add_option("--device", o.device, "What reckons the painting; auto takes a GPU that torch can use")
+        ->check(CLI::IsMember(kDevices))->capture_default_str();
+    app.add_option("--precision", o.precision, "Of the guide; auto is half on a GPU, float32 on a processor, where half can be seventy times slower")
+        ->check(CLI::IsMember(kPrecisions))->capture_default_str();
     app.add_option("--seed", o.seed, "Start of all random numbers")->capture_default_str();
 }
 
@@ -46,7 +50,7 @@ void addPlay(CLI::App& app, PlayOptions& o) {
     app.add_option("--input", o.input, "demo, silence, a sound FILE, or device:NAME")->capture_default_str();
     app.add_option("--output-display", o.outputDisplay, "Clean picture on this display: number or name");
     addSize(app, o.size, "Size of the picture");
-    app.add_option("--duration", o.durationSeconds, "End after so many seconds")->check(CLI::PositiveNumber)->type_name("S");
+    app.add_option("--duration", o.durationSeconds, "End after so many seconds")->check(CLI::Range(0.1, 1e6))->type_name("S");
     app.add_option("--stats", o.statsFile, "Write figures as JSON each second")->type_name("FILE");
     app.add_flag("--headless", o.headless, "No window: sound, guidance and controls only");
     app.add_flag("--full-screen", o.fullScreen, "Start in full screen");
@@ -91,8 +95,8 @@ std::variant<Command, int> parseCommandLine(int argc, const char* const* argv) {
     const CLI::Option* track = renderApp.add_option("--track", render.track, "demo, or a sound FILE")->capture_default_str();
     renderApp.add_option("--cues", render.cuesFile, "Cue list that conducts the show")->type_name("FILE");
     renderApp.add_option("--log", render.logFile, "Control log of a set played live: render that set again")->type_name("LOG");
-    renderApp.add_option("--seconds", render.seconds, "Length; 0 is the whole track")->check(CLI::NonNegativeNumber);
-    renderApp.add_option("--start", render.startSeconds, "Start in the track, in seconds")->check(CLI::NonNegativeNumber);
+    renderApp.add_option("--seconds", render.seconds, "Length; 0 is the whole track")->check(CLI::Range(0.0, 1e6));
+    renderApp.add_option("--start", render.startSeconds, "Start in the track, in seconds")->check(CLI::Range(0.0, 1e6));
     renderApp.add_option("--fps", render.fps, "Frames a second")->check(CLI::Range(1.0, 240.0))->capture_default_str();
     renderApp.add_option("--sweep", render.sweeps, "Render once for each value: id=a,b,c; several give all combinations")->type_name("ID=A,B,...");
     addSize(renderApp, render.size, "Size of the picture");

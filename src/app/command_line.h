@@ -1,6 +1,7 @@
 #pragma once
 // The command line, a stable contract: every command with its options, parsed into plain values.
 // Thread: main   Errors: one line and exit code 2 (usage)
+#include <array>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,11 +11,17 @@ namespace titanus::app {
 
 struct Size { int width = 0, height = 0; };
 
+// What reckons the painting, and how; the order is that of guidance::DeviceChoice and guidance::Precision.
+inline constexpr std::array<const char*, 2> kDevices{"auto", "cpu"};
+inline constexpr std::array<const char*, 4> kPrecisions{"auto", "float32", "bfloat16", "float16"};
+
 struct CommonOptions {
     std::string preset, model;             // preset: name, number or file; empty: the first
     std::vector<std::string> assignments;  // --set id=value
     std::vector<std::string> prompts;      // --prompt: text of slots 1..8
     std::vector<std::string> guides;       // --guide: models that judge beside it, PATH or PATH:WEIGHT
+    std::string device = "auto";           // --device: one of kDevices
+    std::string precision = "auto";        // --precision: one of kPrecisions
     std::uint64_t seed = 1;
 };
 

@@ -2,7 +2,9 @@
 
 #include "outputs/video_source.h"
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 
 namespace titanus::app {
 namespace {
@@ -17,6 +19,11 @@ guidance::GuideChoice guideOf(const std::string& text) {
         if (error == std::errc{} && last == end) return {text.substr(0, colon), weight};
     }
     return {text, 1};
+}
+
+// The command line has checked that `name` is among `names`.
+template <class Enum, std::size_t N> Enum chosen(const std::array<const char*, N>& names, std::string_view name) {
+    return static_cast<Enum>(std::ranges::find(names, name) - names.begin());
 }
 
 core::Result<guidance::FrameReader> openFrames(const std::string& path) {
@@ -38,6 +45,8 @@ guidance::EngineOptions engineOptions(const CommonOptions& options, float aspect
     engine.seed = options.seed;
     engine.aspect = aspect;
     for (const std::string& guide : options.guides) engine.more.push_back(guideOf(guide));
+    engine.device = chosen<guidance::DeviceChoice>(kDevices, options.device);
+    engine.precision = chosen<guidance::Precision>(kPrecisions, options.precision);
     engine.openFrames = openFrames;
     return engine;
 }

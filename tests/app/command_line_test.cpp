@@ -1,4 +1,5 @@
 #include "app/command_line.h"
+#include "app/engine_options.h"
 
 #include <gtest/gtest.h>
 
@@ -46,6 +47,20 @@ TEST(CommandLine, RenderKnowsTheContract) {
     EXPECT_EQ(o.stepsPerFrame, 2);
     EXPECT_EQ(o.seed, 9u);
     EXPECT_EQ(o.output, "x.mp4");
+}
+
+TEST(CommandLine, TheGuideReckonsWhereAndHowFineItIsAsked) {
+    using titanus::guidance::DeviceChoice, titanus::guidance::Precision;
+    const auto untold = engineOptions(parsed<PlayOptions>({}), 1);
+    EXPECT_EQ(untold.device, DeviceChoice::Automatic);
+    EXPECT_EQ(untold.precision, Precision::Automatic);
+    const auto told = engineOptions(parsed<PlayOptions>({"--device", "cpu", "--precision", "float16"}), 1);
+    EXPECT_EQ(told.device, DeviceChoice::Cpu);
+    EXPECT_EQ(told.precision, Precision::Float16);
+    EXPECT_EQ(engineOptions(parsed<PlayOptions>({"--precision", "float32"}), 1).precision, Precision::Float32);
+    EXPECT_EQ(engineOptions(parsed<PlayOptions>({"--precision", "bfloat16"}), 1).precision, Precision::Bfloat16);
+    EXPECT_EQ(exitCode({"--device", "abacus"}), 2);
+    EXPECT_EQ(exitCode({"--precision", "float8"}), 2);
 }
 
 TEST(CommandLine, HelpOfEveryCommandEndsWell) {
