@@ -27,6 +27,9 @@ struct Canvas {
     float loss = 0;
     std::array<PromptReading, params::kPromptSlots> prompts{};
     modulation::StarMap stars{};
+    // Colours of a palette canvas as they are shown: palettes x levels x RGB; else empty.
+    int palettes = 0, levels = 0;
+    std::vector<float> palette;
     std::uint64_t notFinite = 0;         // steps thrown away
 };
 

@@ -60,6 +60,8 @@ struct CameraSpace { // how depth is made; the same for display and guidance
     Border border = Border::Mirror;
     float relief = 0.7f;   // 0..1
     float aspect = 16.f / 9;
+    // How dolly sees depth: 0 true perspective, speed as 1 / depth; 1 as PyTTI, as 1 / depth squared.
+    float perspective = 0;
 };
 
 // Distance of the scene at a point, >= 0.25, 1 = middle. luminance 0..1 is read for Luminance only.

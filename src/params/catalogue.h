@@ -82,6 +82,10 @@ inline constexpr std::array kTexts{
     TextParam{"hold.image", "Image prompt", true, "Image file whose colours the canvas is drawn to; strength: hold.image_weight."},
     TextParam{"palette.target", "Palette target", true, "Image file whose colours the palettes take."},
     TextParam{"source.file", "Video source", true, "Video file or camera (/dev/video0) to paint on; see source.mode."},
+    TextParam{"guide.model", "Guide", false, "Folder or file of the model that judges the picture; empty: what the command line chose."},
+    TextParam{"hold.direct_mask", "Picture mask", true, "Picture or video that is white where the picture is held; a - before it turns it round."},
+    TextParam{"hold.edge_mask", "Edge mask", true, "Picture or video that is white where the outlines are held; a - before it turns it round."},
+    TextParam{"hold.semantic_mask", "Meaning mask", true, "Picture or video that is white where the meaning is held; a - before it turns it round."},
     TextParam{"output.v4l2", "Video device out", false, "v4l2loopback device (/dev/video10) that other programs can read; empty: none."},
 };
 inline constexpr std::size_t kTextCount = kTexts.size();

@@ -38,6 +38,8 @@ inline constexpr std::array kMotion{
           "How long before the line a recall begins."},
     Param{"scene.warm", "Warm start", Bool, Unit::None, 0, 1, 1, Curve::Linear, kMachine, {},
           "A scene comes back with the canvas it was left with."},
+    Param{"scene.blend", "Scene blend", Float, Unit::None, 0, 1, 0, Curve::Linear, kMachine, {},
+          "Between the first (0) and the second (1) of two pads held together."},
     Param{"autopilot.on", "Autopilot", Bool, Unit::None, 0, 1, 0, Curve::Linear, kMachine, {},
           "Build-ups, drops and breaks choose the scene; any hand on a control takes over."},
     Param{"autopilot.bars", "Autopilot returns", Int, Unit::None, 1, 64, 8, Curve::Linear, kMachine, {},

@@ -5,7 +5,8 @@
 namespace titanus::params::rows {
 
 inline constexpr std::array<std::string_view, 5> kDepths{"flat", "plane", "tunnel", "sphere", "luminance"};
-inline constexpr std::array<std::string_view, 5> kPaintings{"smooth", "oil", "strokes", "ink", "crystal"};
+inline constexpr std::array<std::string_view, 6> kPaintings{"smooth", "oil", "strokes", "ink", "crystal", "pixels"};
+inline constexpr std::array<std::string_view, 3> kSamplings{"nearest", "linear", "cubic"};
 inline constexpr std::array<std::string_view, 4> kFits{"fill", "fit", "stretch", "pixel"};
 
 inline constexpr std::array<std::string_view, 4> kFlips{"none", "left-right", "top-bottom", "both"};
@@ -50,14 +51,22 @@ inline constexpr std::array kPicture{
           "How much depth differs over the picture."},
     Param{"camera.border", "Border", Choice, Unit::None, 0, 3, 0, Curve::Linear, kSaved, kBorders,
           "What comes in from outside the canvas."},
+    Param{"camera.lock", "Lock camera", Bool, Unit::None, 0, 1, 0, Curve::Linear, kSaved, {},
+          "Takes back what dolly, truck, yaw and pitch move on the whole: only the differences in depth remain."},
+    Param{"camera.perspective", "Perspective", Float, Unit::None, 0, 1, 0, Curve::Linear, kModulatable | kSaved, {},
+          "How dolly sees depth: 0 true perspective; 1 as PyTTI, speed falls with the square of the distance."},
+    Param{"camera.sampling", "Sampling", Choice, Unit::None, 0, 2, 2, Curve::Linear, kSaved, kSamplings,
+          "How the canvas is read when the camera moves it: nearest keeps hard pixels, linear blurs, cubic keeps edges."},
     Param{"camera.bump", "Bump", Float, Unit::None, -0.3f, 0.3f, 0, Curve::Linear, kModulatable | kSaved, {},
           "Momentary zoom of the display alone: route a kick here and the picture breathes."},
     Param{"camera.tilt", "Tilt", Float, Unit::Degrees, -45, 45, 0, Curve::Linear, kModulatable | kSaved, {},
           "Momentary roll of the display alone."},
     Param{"camera.shake", "Shake", Float, Unit::None, 0, 1, 0, Curve::Linear, kModulatable | kSaved, {},
           "Momentary random shift of the display alone."},
-    Param{"look.painting", "Painting", Choice, Unit::None, 0, 4, 1, Curve::Linear, kSaved, kPaintings,
+    Param{"look.painting", "Painting", Choice, Unit::None, 0, 5, 1, Curve::Linear, kSaved, kPaintings,
           "How the canvas becomes a picture."},
+    Param{"look.pixel_size", "Pixel size", Float, Unit::None, 1, 16, 1, Curve::Linear, kModulatable | kSaved, {},
+          "Painting pixels: side of a square, in pixels of the canvas."},
     Param{"look.brush", "Brush size", Float, Unit::None, 0, 1, 0.4f, Curve::Linear, kModulatable | kSaved, {},
           "Size of the brush marks of the painting."},
     Param{"look.detail", "Detail", Float, Unit::None, 0, 1, 0.5f, Curve::Linear, kModulatable | kSaved, {},
