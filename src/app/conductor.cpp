@@ -35,7 +35,7 @@ void Conductor::openWith(std::shared_ptr<const core::Image> canvas) {
 }
 
 const controls::PadStates& Conductor::padStates() {
-    return scenes_.states(desk_.store(), desk_.morphing(), decides_.pendingPad());
+    return scenes_.states(desk_.store(), desk_.morphing(), decides_.pendingPad(), decides_.blendPads());
 }
 
 void Conductor::carryOut(const controls::Conductor::Recall& recall, const guidance::Canvas& canvas) {
@@ -57,6 +57,35 @@ void Conductor::carryOut(const controls::Conductor::Recall& recall, const guidan
     else problems_.add({core::ProblemId::PresetMissing, request.name}, now_.seconds);
 }
 
+// The words of what comes next, as far as it is known now.
+void Conductor::followUpcoming() {
+    const auto next = decides_.upcoming();
+    Told told;
+    const controls::Scene* scene = nullptr;
+    if (next) {
+        const bool pad = next->kind == RecallRequest::Kind::Scene;
+        scene = pad ? scenes_.at(next->index) : nullptr;
+        told = {static_cast<int>(next->kind), next->index, next->name, scene ? scene->revision : 0};
+    }
+    if (told == told_) return;
+    told_ = told;
+    upcoming_.reset();
+    if (!next) return;
+    auto texts = std::make_shared<params::TextTable>();
+    if (scene) {
+        texts->values = scene->preset.show.texts;
+    } else if (next->kind == RecallRequest::Kind::Preset) {
+        const auto index = next->name.empty() ? std::optional(static_cast<std::size_t>(std::max(next->index, 0))) : desk_.bank().indexOf(next->name);
+        if (!index || *index >= desk_.bank().entries().size()) return;
+        const auto preset = desk_.bank().load(*index);
+        if (!preset) return; // said when it is recalled
+        texts->values = preset.value().show.texts;
+    } else {
+        return;
+    }
+    upcoming_ = std::move(texts);
+}
+
 // Pads that do nothing teach nobody anything: the first bank holds the presets.
 void Conductor::fillEmptyBank() {
     if (filled_ || scenes_.loading()) return;
@@ -74,10 +103,19 @@ void Conductor::step(const controls::MusicTime& now, const analysis::Features& f
     for (const core::Problem& problem : found) problems_.add(problem, now.seconds);
     fillEmptyBank();
     if (desk_.takeHand()) decides_.notice(now);
+    if (!desk_.blending()) decides_.blendGone();
     for (const params::ActionEvent& event : desk_.takeRecallActions()) decides_.act(event, desk_.store(), now);
     for (std::string& name : desk_.takePresetNames()) decides_.recallPreset(std::move(name), params::Origin::Osc, desk_.store(), now);
     const auto section = static_cast<controls::TrackSection>(features.section);
-    for (const auto& recall : decides_.step(desk_.store(), now, section, features.energy)) carryOut(recall, canvas);
+    const auto recalls = decides_.step(desk_.store(), now, section, features.energy, desk_.morphing());
+    if (decides_.takeBlendEnd()) desk_.endBlend(now.seconds);
+    for (const auto& recall : recalls) carryOut(recall, canvas);
+    if (const auto second = decides_.takeBlend()) {
+        if (const int leaving = scenes_.active(); leaving >= 0 && canvas.generation)
+            scenes_.keepCanvas(leaving, controls::imageOf(canvas.rgba, canvas.width, canvas.height));
+        if (const controls::Scene* scene = scenes_.at(second->pad)) desk_.blend(scene->preset, params::Origin::Preset, now.seconds);
+    }
+    followUpcoming();
     for (const int pad : decides_.takeStores()) {
         controls::Preset preset = desk_.preset();
         preset.show = desk_.store().show();

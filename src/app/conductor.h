@@ -33,10 +33,13 @@ class Conductor {
     // For FrameState: total of pictures to load into the canvas, and the last of them.
     std::uint64_t loads() const { return loads_; }
     const std::shared_ptr<const core::Image>& picture() const { return picture_; }
+    // ... and the texts of what is queued or the next cue, to be encoded before they are wanted; null: none.
+    const std::shared_ptr<const params::TextTable>& upcoming() const { return upcoming_; }
 
   private:
     void carryOut(const controls::Conductor::Recall& recall, const guidance::Canvas& canvas);
     void fillEmptyBank();
+    void followUpcoming();
 
     Desk& desk_;
     ProblemBoard& problems_;
@@ -45,6 +48,8 @@ class Conductor {
     controls::MusicTime now_;
     std::uint64_t loads_ = 0;
     std::shared_ptr<const core::Image> picture_;
+    std::shared_ptr<const params::TextTable> upcoming_;
+    struct Told { int kind = -1, index = -1; std::string name; std::uint64_t revision = 0; bool operator==(const Told&) const = default; } told_;
     bool filled_ = false;
 };
 

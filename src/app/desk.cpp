@@ -63,6 +63,7 @@ core::Result<void> Desk::assign(const CommonOptions& options) {
 }
 
 void Desk::adopt(controls::Preset preset, int index, double morphSeconds, double seconds) {
+    leaveBlend();
     preset_ = std::move(preset);
     presetIndex_ = index;
     morph_.start(store_, preset_.show, morphSeconds, seconds);
@@ -86,6 +87,33 @@ void Desk::play(controls::Preset preset, double morphSeconds, Origin origin, dou
     adopt(std::move(preset), -1, morphSeconds, seconds);
 }
 
+void Desk::blend(controls::Preset second, Origin origin, double seconds) {
+    if (log_) log_->blend(second.show, second.name, origin, seconds);
+    leaveBlend();
+    morph_.stop();
+    second_ = std::move(second);
+    blend_.begin(store_, second_.show, seconds);
+}
+
+void Desk::endBlend(double seconds) {
+    if (!blend_.active()) return;
+    if (log_) log_->blendEnd(seconds);
+    leaveBlend();
+}
+
+void Desk::leaveBlend() {
+    if (!blend_.active()) return;
+    blend_.end(store_);
+    if (!controls::Blend::atSecond(store_)) return;
+    preset_ = second_;
+    presetIndex_ = -1;
+}
+
+void Desk::step(double seconds) {
+    morph_.step(store_, seconds);
+    blend_.step(store_);
+}
+
 bool Desk::presetModified() const {
     const params::Show now = store_.show();
     for (std::size_t i = 0; i < params::kParamCount; ++i)
@@ -101,7 +129,14 @@ void Desk::handle(const controls::ControlEvent& event) {
     if (log_) log_->event(event);
     hand_ |= controls::isHand(event);
     switch (event.kind) {
-    case Kind::Param: store_.apply(event.param); break;
+    case Kind::Param: {
+        // The fader of a blend is part of it: one step of undo takes back both.
+        params::ParamChange change = event.param;
+        const bool screen = change.origin == Origin::Ui || change.origin == Origin::Key;
+        if (screen && blend_.active() && change.param == controls::kBlendFader) change.origin = Origin::Preset;
+        store_.apply(change);
+        break;
+    }
     case Kind::Act: carryOut(event.action); break;
     case Kind::Text: store_.setText(event.text, std::string(event.string()), Origin::Osc); break;
     case Kind::PresetName:
@@ -150,6 +185,7 @@ void Desk::panic(double seconds) {
     store_.apply({param("look.flash"), 0, Origin::Key, seconds});
     store_.apply({param("output.brightness"), 1, Origin::Key, seconds});
     morph_.stop();
+    leaveBlend();
     // Back to the preset as it was saved: the last state known to be good.
     store_.recall(preset_.show, Origin::Preset);
 }
@@ -187,8 +223,14 @@ void Desk::carryOut(const ActionEvent& event) {
     case Action::PresetNext: askPreset(bank_.next(current), event); break;
     case Action::PresetPrevious: askPreset(bank_.previous(current), event); break;
     case Action::SavePreset: save(); break;
-    case Action::Undo: store_.undo(); break;
-    case Action::Redo: store_.redo(); break;
+    case Action::Undo:
+        leaveBlend();
+        store_.undo();
+        break;
+    case Action::Redo:
+        leaveBlend();
+        store_.redo();
+        break;
     case Action::ToggleUi:
     case Action::ToggleHelp:
     case Action::ToggleFullScreen:

@@ -5,6 +5,7 @@
 #include "analysis/clock_command.h"
 #include "app/command_line.h"
 #include "app/problem_board.h"
+#include "controls/blend.h"
 #include "controls/control_log.h"
 #include "controls/event.h"
 #include "controls/morph.h"
@@ -35,11 +36,14 @@ class Desk {
     // What was decided: a preset of the bank, or any other, takes over in `morphSeconds`.
     void recall(std::size_t index, double morphSeconds, params::Origin origin, double seconds);
     void play(controls::Preset preset, double morphSeconds, params::Origin origin, double seconds);
+    // Between the show as it is and this one, by the fader scene.blend, until that or something else ends it.
+    void blend(controls::Preset second, params::Origin origin, double seconds);
+    void endBlend(double seconds);
     // What panic goes back to, without playing it: of a log that is played again.
     void setPreset(controls::Preset preset) { preset_ = std::move(preset); }
     void keepAsPreset() { preset_.show = store_.show(); }
-    // Moves a morph on; call each frame.
-    void step(double seconds) { morph_.step(store_, seconds); }
+    // Moves a morph on, or a blend; call each frame.
+    void step(double seconds);
 
     params::Store& store() { return store_; }
     const params::Store& store() const { return store_; }
@@ -48,6 +52,7 @@ class Desk {
     int presetIndex() const { return presetIndex_; } // -1: not in the bank
     bool presetModified() const;
     bool morphing() const { return morph_.active(); }
+    bool blending() const { return blend_.active(); }
     bool blackout() const { return blackout_; }
     bool frozen() const { return frozen_; }
     std::uint64_t reseeds() const { return reseeds_; }
@@ -66,6 +71,7 @@ class Desk {
   private:
     void adopt(controls::Preset preset, int index, double morphSeconds, double seconds);
     void carryOut(const params::ActionEvent& event);
+    void leaveBlend();
     void askPreset(std::size_t index, const params::ActionEvent& event);
     void toggle(params::ParamIndex index, const params::ActionEvent& event);
     void panic(double seconds);
@@ -77,6 +83,8 @@ class Desk {
     controls::Preset preset_;
     int presetIndex_ = -1;
     controls::Morph morph_;
+    controls::Blend blend_;
+    controls::Preset second_; // of the blend
     bool blackout_ = false, frozen_ = false;
     std::uint64_t reseeds_ = 0;
     std::vector<analysis::ClockCommand> clock_;

@@ -97,6 +97,14 @@ void Replay::carryOut(const ControlLogRecord& record, Desk& desk) {
         desk.play(std::move(preset), record.morphSeconds, params::Origin::Replay, record.seconds);
         break;
     }
+    case Kind::Blend: {
+        controls::Preset second;
+        second.name = record.text;
+        second.show = record.show;
+        desk.blend(std::move(second), params::Origin::Replay, record.seconds);
+        break;
+    }
+    case Kind::BlendEnd: desk.endBlend(record.seconds); break;
     case Kind::Frame:
         if (header().featureLayout == featureLayout() && record.features.size() == sizeof features_)
             std::memcpy(static_cast<void*>(&features_), record.features.data(), sizeof features_);

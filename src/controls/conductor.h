@@ -4,6 +4,7 @@
 // the painting from a scene's canvas, stores what it is asked to store.
 // Thread: main   Ownership: queue, cue player, autopilot, pad modes; the bank is the caller's
 #include "controls/autopilot.h"
+#include "controls/blend.h"
 #include "controls/cue_list.h"
 #include "controls/scenes.h"
 
@@ -29,9 +30,9 @@ class Conductor {
         double morphSeconds = 0;
         int leaving = -1;                   // pad that played until now: SceneBank::keepCanvas it
     };
-    // Call once each frame, before the morph's step. Recalls to carry out in order; the bank's
-    // active pad is set already. Recalls of empty pads are left out.
-    std::vector<Recall> step(const params::Store& store, const MusicTime& now, TrackSection section, float energy);
+    // Call once each frame, before the morph's step; `morphing`: one runs. Recalls to carry out in
+    // order; the bank's active pad is set already. Recalls of empty pads are left out.
+    std::vector<Recall> step(const params::Store& store, const MusicTime& now, TrackSection section, float energy, bool morphing = false);
     // Pads that are to be stored now: SceneBank::store them with the present show and canvas.
     std::vector<int> takeStores() { return std::exchange(stores_, {}); }
 
@@ -42,7 +43,21 @@ class Conductor {
     const Autopilot& autopilot() const { return autopilot_; }
     int pendingPad() const; // that waits for its line; -1: none. For SceneBank::states
 
+    // The blend of two pads, or of one with what plays. It begins once the first scene has come.
+    PadPair blendPads() const { return blend_ ? blend_->pads : PadPair{}; }
+    // After step(): what begins now, after the recalls; whether it ends where it stands.
+    std::optional<SceneRecall> takeBlend() { return std::exchange(blendBegins_, std::nullopt); }
+    bool takeBlendEnd() { return std::exchange(blendEnds_, false); }
+    // It was ended by something else: undo, panic.
+    void blendGone();
+    // What comes next as far as it is known: what waits for its line, else the next cue.
+    std::optional<RecallRequest> upcoming() const;
+
   private:
+    void askBlend(PadPair pads, RecallRequest request, const params::Store& store, const MusicTime& now);
+    void endBlend(const params::Store& store);
+    void letGo(const RecallRequest& request, const params::Store& store, const MusicTime& now);
+    void stepBlend(const params::Store& store, bool morphing);
     void carryOut(RecallRequest request, const params::Store& store, const MusicTime& now, std::vector<Recall>& out);
 
     SceneBank& bank_;
@@ -51,6 +66,15 @@ class Conductor {
     Autopilot autopilot_;
     PadHands pads_;
     std::vector<int> stores_;
+    struct Blending {
+        PadPair pads;
+        bool on = false;    // else it waits for the first scene
+        bool moved = false; // the fader was
+        bool held = false;  // two pads, not the fader's own button
+    };
+    std::optional<Blending> blend_;
+    std::optional<SceneRecall> blendBegins_;
+    bool blendEnds_ = false;
     bool grounded_ = false;
 };
 

@@ -286,6 +286,19 @@ void ControlLogWriter::recall(const params::Show& show, double morphSeconds, std
     });
 }
 
+void ControlLogWriter::blend(const params::Show& second, std::string_view name, params::Origin origin, double seconds) {
+    impl_->add(LogType::Blend, [&](ByteWriter out) {
+        out.u8(static_cast<std::uint8_t>(origin));
+        out.f64(seconds);
+        out.text(name);
+        detail::putShow(out, second);
+    });
+}
+
+void ControlLogWriter::blendEnd(double seconds) {
+    impl_->add(LogType::BlendEnd, [&](ByteWriter out) { out.f64(seconds); });
+}
+
 void ControlLogWriter::frame(double seconds, std::uint64_t step, std::span<const std::byte> features) {
     const bool with = impl_->featureBytes > 0 && features.size() == impl_->featureBytes;
     const std::uint64_t before = impl_->dropped;

@@ -46,6 +46,8 @@ struct ControlLogRecord {
         Routes,   // `show.routes`, `origin`
         Formulas, // `show.formulas`, `origin`
         Recall,   // `show` to morph to in `morphSeconds`; `text` names it, `origin`
+        Blend,    // by hand between the show as it is and `show`; `text` names it, `origin`
+        BlendEnd, // where it stands
         Frame,    // the morph is stepped: `seconds`, `step`, `features`
         Check,    // `hash` of the store after that step, to see that a replay is exact
         Note,     // `text`: anything worth knowing (recording started, guard bypassed, ...)
@@ -77,6 +79,8 @@ class ControlLogWriter {
     void routes(const std::vector<params::Route>& routes, params::Origin origin, double seconds);
     void formulas(const std::vector<params::Formula>& formulas, params::Origin origin, double seconds);
     void recall(const params::Show& show, double morphSeconds, std::string_view name, params::Origin origin, double seconds);
+    void blend(const params::Show& second, std::string_view name, params::Origin origin, double seconds);
+    void blendEnd(double seconds);
     // Once each frame, just before Morph::step(store, seconds), so that the order of the log is the
     // order of acting. `features`: what this frame is modulated by, featureBytes bytes or none.
     void frame(double seconds, std::uint64_t step, std::span<const std::byte> features);
@@ -137,7 +141,7 @@ void restore(const ControlLogHeader& header, params::Store& store);
 
 // Carries out on a store what only concerns the store: parameters, texts, routes, formulas, undo and
 // redo. False for the rest, which is the caller's: Recall starts a Morph with `show`,
-// `morphSeconds`, `seconds`; Frame steps it at `seconds`; other actions (what they did to the
+// `morphSeconds`, `seconds`; Blend and BlendEnd begin and end a controls::Blend; Frame steps both at `seconds`; other actions (what they did to the
 // store without a record of its own); names of presets (their Recall follows); Note; End.
 bool replay(const ControlLogRecord& record, params::Store& store);
 

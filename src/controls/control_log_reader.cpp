@@ -279,6 +279,17 @@ ControlLogReader::Step ControlLogReader::decode(std::uint8_t type, std::string_v
         r.text = in.text();
         r.show = showOf(in, ids_, leftOut_);
         break;
+    case LogType::Blend:
+        r.kind = Kind::Blend;
+        r.origin = originOf(in);
+        r.seconds = timeOf(in);
+        r.text = in.text();
+        r.show = showOf(in, ids_, leftOut_);
+        break;
+    case LogType::BlendEnd:
+        r.kind = Kind::BlendEnd;
+        r.seconds = timeOf(in);
+        break;
     case LogType::Frame: {
         r.kind = Kind::Frame;
         r.seconds = timeOf(in);

@@ -10,7 +10,7 @@ inline constexpr std::string_view kLogMagic = "TITANLOG";
 // Numbers are for ever; new types get new numbers, old readers pass them over.
 enum class LogType : std::uint8_t {
     Header = 1, Ids = 2, Start = 3, Param = 4, Act = 5, Text = 6, PresetName = 7, Routes = 8, Formulas = 9,
-    Recall = 10, Frame = 11, Note = 12, End = 13, Check = 14
+    Recall = 10, Frame = 11, Note = 12, End = 13, Check = 14, Blend = 15, BlendEnd = 16
 };
 
 void putShow(ByteWriter& out, const params::Show& show);

@@ -24,6 +24,7 @@ bool isOn(const SwitchState& state, const ActionTarget& target) {
     case Action::PresetRecall: return state.preset == target.argument;
     case Action::SceneStore: return target.argument < 0 && state.storing;
     case Action::SceneClear: return target.argument < 0 && state.clearing;
+    case Action::SceneRecall: return target.argument < 0 && state.blendArmed;
     case Action::Autopilot: return state.autopilot;
     case Action::TestCard: return state.testCard;
     case Action::FreezeStrip: return state.stripFrozen;
@@ -95,6 +96,8 @@ std::vector<std::vector<std::uint8_t>> MidiMapper::deviceOpened(std::string_view
             slot.position.reset();
             slot.synced = slot.pressed = false;
         }
+    std::erase_if(held_, [&](const HeldPad& h) { return h.device == device; });
+    if (blendOn_ == device) blendOn_.clear();
     std::vector<std::vector<std::uint8_t>> out;
     for (const MidiMap& map : factory_)
         if (!map.device.empty() && deviceMatches(map.device, device)) out.insert(out.end(), map.init.begin(), map.init.end());

@@ -193,13 +193,30 @@ void MidiMapper::handle(const MidiMessage& m, std::string_view device, const par
             const MidiBinding& b = slot.binding;
             if (b.type == input.type && b.number == input.number && (b.channel == 0 || b.channel == input.channel) &&
                 deviceMatches(b.device, device))
-                drive(slot, input, m.time, store, events);
+                drive(slot, input, device, m.time, store, events);
         }
 }
 
 // ---- inputs -> events --------------------------------------------------------------------------
 
-void MidiMapper::drive(Slot& slot, const Input& input, double time, const params::Store& store,
+// What the pad of a scene asks for: its recall, the blend with one that is held, that blend's end.
+int MidiMapper::padsArgument(int pad, bool press, std::string_view device) {
+    constexpr int kNothing = -1;
+    std::erase(held_, HeldPad{std::string(device), pad});
+    const auto other = std::find_if(held_.begin(), held_.end(), [&](const HeldPad& h) { return h.device == device; });
+    if (press) {
+        const int first = other == held_.end() ? pad : other->pad;
+        held_.push_back({std::string(device), pad});
+        if (first == pad) return pad;
+        blendOn_ = device;
+        return blendArgument({first, pad});
+    }
+    if (other != held_.end() || blendOn_ != device) return kNothing;
+    blendOn_.clear();
+    return kBlendEnd;
+}
+
+void MidiMapper::drive(Slot& slot, const Input& input, std::string_view device, double time, const params::Store& store,
                        std::vector<ControlEvent>& events) {
     slot.moved = time;
     const bool pressedBefore = slot.pressed;
@@ -214,6 +231,10 @@ void MidiMapper::drive(Slot& slot, const Input& input, double time, const params
         } else if (b.mode == MidiMode::Hold && isSwitch(target->action)) {
             if (!edge && !released) return;
             argument = edge ? 1 : 0;
+        } else if (target->action == params::Action::SceneRecall && argument >= 0 && input.type != MidiType::Program) {
+            if (!edge && !released) return;
+            argument = padsArgument(argument, edge, device);
+            if (argument < 0) return;
         } else if (!edge) {
             return;
         }

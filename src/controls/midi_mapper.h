@@ -9,6 +9,9 @@
 // Law: one message never changes a value by more than the hand's move (scaled: four times that)
 // + 3/128 of travel.
 //
+// A scene's pad pressed while another one of the same device is held asks for the blend between both
+// (pads.h); the last of them let go asks for its end.
+//
 // Thread: main   Ownership: bindings, positions   Behaviour of pickup after Mixxx, re-implemented
 #include "controls/event.h"
 #include "controls/midi_map.h"
@@ -26,6 +29,7 @@ struct SwitchState {
     PadStates pads{};                       // SceneBank::states
     bool storing = false, clearing = false; // PadHands
     bool autopilot = false, testCard = false, stripFrozen = false, cuesRunning = false;
+    bool blendArmed = false; // PadHands
 };
 
 struct Learned {
@@ -96,8 +100,9 @@ class MidiMapper {
     struct Input { MidiType type; int channel, number; float position; int raw; bool press; };
 
     void rebuild();
+    int padsArgument(int pad, bool press, std::string_view device);
     void decode(const MidiMessage& message, std::string_view device, std::vector<Input>& out);
-    void drive(Slot& slot, const Input& input, double time, const params::Store& store,
+    void drive(Slot& slot, const Input& input, std::string_view device, double time, const params::Store& store,
                std::vector<ControlEvent>& events);
     void takeOver(Slot& slot, params::ParamIndex param, float position, double time,
                   const params::Store& store, std::vector<ControlEvent>& events);
@@ -109,6 +114,9 @@ class MidiMapper {
     std::vector<Slot> slots_;
     std::map<std::pair<std::string, int>, Wide, std::less<>> wide_;
     std::map<std::pair<std::string, std::array<int, 3>>, int> lights_; // last sent: channel << 16 | value
+    struct HeldPad { std::string device; int pad = 0; bool operator==(const HeldPad&) const = default; };
+    std::vector<HeldPad> held_; // bound to action.scene, in the order of pressing
+    std::string blendOn_;       // device whose two pads asked for a blend and are still held
     std::optional<MidiTarget> armed_;
     std::optional<Learned> learned_;
     struct Candidate { MidiMessage message; std::string device; int nrpn = -1; };

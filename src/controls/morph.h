@@ -1,11 +1,8 @@
 #pragma once
-// A preset that takes over in seconds. Numbers travel along their fader (so exponential rows move
-// by ratio), smoothly and monotonically; whole numbers, choices, switches, routes, formulas and
-// texts of other kinds change half way, and so does a prompt whose weight has a formula. A prompt that is replaced fades out in a free slot while the new one fades in; without a free slot its text
-// changes half way. What a hand moves during the morph stays where the hand put it. At the end
-// the store holds exactly the target.
+// A preset that takes over in seconds, smoothly (mix.h says what travels and how). At the end the store
+// holds exactly the target.
 // Thread: main   Ownership: copies of both shows   One morph is one step of undo.
-#include "params/store.h"
+#include "controls/mix.h"
 
 namespace titanus::controls {
 
@@ -20,16 +17,9 @@ class Morph {
     void stop() { active_ = false; }   // leaves everything where it is
 
   private:
-    void arrangePrompts(params::Store& store);
-    void write(params::Store& store, params::ParamIndex index, float value);
-    void finish(params::Store& store);
-
-    params::Show from_, to_;       // `from_` after prompts moved aside; `to_` with fading slots at 0
-    params::Show target_;
-    std::array<float, params::kParamCount> written_{};
-    std::array<bool, params::kParamCount> released_{}; // taken over by a hand
+    Mix mix_;
     double start_ = 0, seconds_ = 0;
-    bool active_ = false, halfDone_ = false;
+    bool active_ = false;
 };
 
 } // namespace titanus::controls

@@ -2,8 +2,9 @@
 // OSC over UDP. In: every parameter at /titanus/<id> in its unit (dots or slashes between the
 // parts), /titanus/travel/<id> as a fader 0..1, actions at /titanus/action.<name>, prompts at
 // /titanus/prompt.<n>.text, /titanus/preset with a number from 1 or a name, /titanus/scene,
-// /titanus/scene_store, /titanus/scene_clear with a pad from 1. A parameter or travel with "+" or
-// "-" and a number moves by so much; the string "?" asks.
+// /titanus/scene_store, /titanus/scene_clear with a pad from 1, /titanus/scene_blend with two pads to
+// blend between by /titanus/scene.blend (one: from what plays; 0: it ends). A parameter or travel with
+// "+" or "-" and a number moves by so much; the string "?" asks.
 // Out: values that changed, to a set host; what the analysis hears, for other programs.
 // OSCQuery (the tree as JSON over HTTP) is not offered: no HTTP library of the distribution is used
 // elsewhere here; `titanus params` prints the same tree, and feedback sends every value at the start.

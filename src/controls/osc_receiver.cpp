@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cmath>
 #include <thread>
+#include <vector>
 
 namespace titanus::controls {
 using core::Problem;
@@ -103,6 +104,7 @@ class Listener final : public osc::OscPacketListener {
         for (const auto& [name, action] : {std::pair{"scene", params::Action::SceneRecall}, {"scene_store", params::Action::SceneStore},
                                            {"scene_clear", params::Action::SceneClear}})
             if (id == name) return pad(action, any ? &*argument : nullptr, now);
+        if (id == "scene_blend") return blend(message, now);
         if (id == "preset") return preset(any ? &*argument : nullptr, now);
         if (id.starts_with(kTravel)) {
             const auto index = params::findParam(std::string_view(id).substr(kTravel.size()));
@@ -153,6 +155,19 @@ class Listener final : public osc::OscPacketListener {
         const auto number = argument ? numberOf(*argument) : std::nullopt;
         if (!number || *number < 0 || *number > kScenePads) throw Rejected{};
         if (*number >= 1) post(actionEvent(action, static_cast<int>(*number) - 1, Origin::Osc, now));
+    }
+
+    // Two pads from 1: between them. One: between what plays and it. 0: let go.
+    void blend(const osc::ReceivedMessage& message, double now) {
+        std::vector<int> pads;
+        for (auto argument = message.ArgumentsBegin(); argument != message.ArgumentsEnd(); ++argument) {
+            const auto number = numberOf(*argument);
+            if (!number || *number < 0 || *number > kScenePads) throw Rejected{};
+            pads.push_back(static_cast<int>(*number));
+        }
+        if (pads.empty() || pads.size() > 2 || (pads.size() == 2 && (pads[0] < 1 || pads[1] < 1))) throw Rejected{};
+        const int first = pads.size() == 2 ? pads[0] - 1 : -1;
+        post(actionEvent(params::Action::SceneRecall, pads.back() == 0 ? kBlendEnd : blendArgument({first, pads.back() - 1}), Origin::Osc, now));
     }
 
     void value(params::ParamIndex index, const osc::ReceivedMessageArgument* argument, const IpEndpointName& from, double now) {

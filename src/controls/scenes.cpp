@@ -242,7 +242,7 @@ std::optional<SceneRecall> SceneBank::recall(int pad, double seconds, bool warm)
 
 void SceneBank::setActive(int pad) { active_ = at(pad) ? pad : -1; }
 
-const PadStates& SceneBank::states(const params::Store& store, bool blending, int pending) {
+const PadStates& SceneBank::states(const params::Store& store, bool blending, int pending, PadPair pair) {
     const Seen now{store.snapshot().generation, store.texts()->generation, store.routesGeneration(),
                    store.formulasGeneration(), revision_, active_};
     if (!(now == seen_)) {
@@ -254,7 +254,7 @@ const PadStates& SceneBank::states(const params::Store& store, bool blending, in
         state = !at(pad) ? PadState::Empty : PadState::Stored;
         if (!at(pad)) continue;
         if (pad == active_) state = blending ? PadState::Blending : modified_ ? PadState::Modified : PadState::Active;
-        if (pad == pending) state = PadState::Blending;
+        if (pad == pending || pad == pair.first || pad == pair.second) state = PadState::Blending;
     }
     return states_;
 }
@@ -267,7 +267,7 @@ PadHands::Act PadHands::press(const params::ActionEvent& event) {
     if (!store && !clear && event.action != Action::SceneRecall) return {};
     if (event.argument >= kScenePads) return {};
     if (event.argument < 0) {
-        const auto wanted = store ? Act::Kind::Store : clear ? Act::Kind::Clear : Act::Kind::None;
+        const auto wanted = store ? Act::Kind::Store : clear ? Act::Kind::Clear : Act::Kind::Blend;
         mode_ = mode_ == wanted ? Act::Kind::None : wanted;
         return {};
     }

@@ -82,8 +82,8 @@ class SceneBank {
     void setActive(int pad);
     int active() const { return active_; }
     // States for screen and lights. `blending`: a morph runs; `pending`: pad that waits for its
-    // line, or -1. Cheap while nothing changed.
-    const PadStates& states(const params::Store& store, bool blending, int pending = -1);
+    // line, or -1; `pair`: pads that a hand blends between. Cheap while nothing changed.
+    const PadStates& states(const params::Store& store, bool blending, int pending = -1, PadPair pair = {});
 
   private:
     struct Io;
@@ -111,15 +111,17 @@ std::shared_ptr<const core::Image> thumbnailOf(const core::Image& image, int wid
 // 8-bit picture of float RGBA 0..1 (a canvas), rows packed, first row on top.
 std::shared_ptr<const core::Image> imageOf(const std::vector<float>& rgba, int width, int height);
 
-// Buttons that change what the next pad does: a "store" button, then a pad. Actions scene_store
-// and scene_clear with argument -1 arm (again: disarm); the next pad pressed is stored or cleared.
+// Buttons that change what the next pad does: a "store" button, then a pad. Actions scene_store,
+// scene_clear and scene with argument -1 arm (again: disarm); the next pad pressed is stored, cleared,
+// or blended with what plays (a shift button).
 class PadHands {
   public:
-    struct Act { enum class Kind : std::uint8_t { None, Recall, Store, Clear } kind{}; int pad = 0; };
+    struct Act { enum class Kind : std::uint8_t { None, Recall, Store, Clear, Blend } kind{}; int pad = 0; };
     // Feed SceneRecall, SceneStore and SceneClear; what is to be done comes back.
     Act press(const params::ActionEvent& event);
     bool storing() const { return mode_ == Act::Kind::Store; }
     bool clearing() const { return mode_ == Act::Kind::Clear; }
+    bool blending() const { return mode_ == Act::Kind::Blend; }
     void disarm() { mode_ = Act::Kind::None; }
 
   private:

@@ -16,6 +16,9 @@ struct Conducted : testing::Test {
     double seconds = 0.1;
     TrackSection section = TrackSection::Steady;
     std::vector<Conductor::Recall> done;
+    double morphEnds = 0;
+    std::vector<int> begun; // blends, by their second pad
+    int ended = 0;
 
     void SetUp() override {
         for (int pad : {0, 1, 2, 3}) {
@@ -35,8 +38,17 @@ struct Conducted : testing::Test {
         EXPECT_TRUE(conductor.act(event.action, store, now()));
     }
     void play(double length) {
-        for (const double end = seconds + length; seconds < end; seconds += 1.0 / 60)
-            for (auto& recall : conductor.step(store, now(), section, 0.5f)) done.push_back(std::move(recall));
+        for (const double end = seconds + length; seconds < end; seconds += 1.0 / 60) {
+            for (auto& recall : conductor.step(store, now(), section, 0.5f, seconds < morphEnds)) {
+                morphEnds = seconds + recall.morphSeconds;
+                done.push_back(std::move(recall));
+            }
+            ended += conductor.takeBlendEnd();
+            if (const auto second = conductor.takeBlend()) {
+                begun.push_back(second->pad);
+                store.apply({kBlendFader, 0, Origin::Preset, seconds});
+            }
+        }
     }
 };
 
@@ -144,6 +156,123 @@ TEST_F(Conducted, N12_AHandTakesOverFromTheAutopilotAndItsWaitingChoiceIsDropped
     ASSERT_GE(done.size(), 2u);
     EXPECT_EQ(done[1].request.index, 1);
     EXPECT_EQ(done[1].request.origin, Origin::Midi);
+}
+
+struct TwoPads : Conducted {
+    void hold(int first, int second) {
+        press(Action::SceneRecall, first);
+        press(Action::SceneRecall, blendArgument({first, second}));
+    }
+    void letGo() { press(Action::SceneRecall, kBlendEnd); }
+};
+
+TEST_F(TwoPads, L15_ASecondPadBeginsTheBlendAndLettingGoEndsItWhereItStands) {
+    hold(1, 2);
+    play(0.05);
+    ASSERT_EQ(done.size(), 1u);
+    EXPECT_EQ(done[0].request.index, 1) << "the first is recalled";
+    EXPECT_EQ(begun, (std::vector<int>{2}));
+    EXPECT_EQ(conductor.blendPads(), (PadPair{1, 2}));
+    const PadStates& states = bank.states(store, false, conductor.pendingPad(), conductor.blendPads());
+    EXPECT_EQ(states[1], PadState::Blending);
+    EXPECT_EQ(states[2], PadState::Blending);
+    EXPECT_EQ(states[3], PadState::Stored);
+    for (const auto& [x, active] : {std::pair{0.3f, 1}, {0.8f, 2}}) {
+        set(kBlendFader, x);
+        play(0.05);
+        EXPECT_EQ(ended, 0);
+        letGo();
+        play(0.05);
+        EXPECT_EQ(std::exchange(ended, 0), 1);
+        EXPECT_EQ(bank.active(), active);
+        EXPECT_EQ(conductor.blendPads(), PadPair{});
+        EXPECT_EQ(done.size(), 1u) << "no recall: it stays where it stands";
+        hold(1, 2);
+        play(0.05);
+        done.resize(1);
+    }
+}
+
+TEST_F(TwoPads, L15_AQuickRollOverTwoPadsIsTwoTaps) {
+    hold(1, 2);
+    letGo(); // within a frame
+    play(0.05);
+    ASSERT_EQ(done.size(), 1u);
+    EXPECT_EQ(done[0].request.index, 2);
+    EXPECT_TRUE(begun.empty());
+    hold(3, 1);
+    play(0.1); // the blend was on, but nobody touched its fader
+    letGo();
+    play(0.05);
+    ASSERT_EQ(done.size(), 3u);
+    EXPECT_EQ(done[2].request.index, 1);
+    EXPECT_EQ(bank.active(), 1);
+}
+
+TEST_F(TwoPads, L15_TheBlendBeginsWhenTheFirstSceneHasCome) {
+    set(param("scene.quantise"), 2); // bar: 2 s
+    hold(1, 2);
+    EXPECT_EQ(conductor.upcoming()->index, 2);
+    play(1.5);
+    EXPECT_TRUE(done.empty());
+    EXPECT_TRUE(begun.empty());
+    set(param("morph.seconds"), 1);
+    play(0.5);
+    ASSERT_EQ(done.size(), 1u);
+    play(0.4);
+    EXPECT_TRUE(begun.empty()) << "it is still on its way";
+    play(0.7);
+    EXPECT_EQ(begun, (std::vector<int>{2}));
+}
+
+TEST_F(TwoPads, L15_ATapOnEitherEndsItAndAnotherPadIsRecalledFromThere) {
+    press(Action::SceneRecall, 1);
+    play(0.05);
+    const auto byFader = [&] { // shift, then a pad: with what plays
+        press(Action::SceneRecall, -1);
+        press(Action::SceneRecall, 2);
+        play(0.05);
+        ASSERT_EQ(conductor.blendPads(), (PadPair{1, 2}));
+        set(kBlendFader, 0.2f);
+        play(0.05);
+    };
+    for (const int tap : {1, 2}) {
+        byFader();
+        press(Action::SceneRecall, tap);
+        play(0.05);
+        EXPECT_EQ(std::exchange(ended, 0), 1);
+        EXPECT_EQ(done.size(), 1u) << "a tap ends it and recalls nothing";
+        EXPECT_EQ(bank.active(), 1);
+    }
+    byFader();
+    conductor.blendGone(); // undo, panic
+    EXPECT_EQ(conductor.blendPads(), PadPair{});
+    byFader();
+    press(Action::SceneRecall, 3);
+    play(0.05);
+    ASSERT_EQ(done.size(), 2u);
+    EXPECT_EQ(done[1].request.index, 3);
+    EXPECT_EQ(conductor.blendPads(), PadPair{});
+    press(Action::SceneRecall, blendArgument({0, 40}));
+    EXPECT_EQ(conductor.blendPads(), PadPair{}) << "there is nothing on that pad";
+}
+
+TEST_F(Conducted, N5_WhatComesNextIsKnownBeforeItLands) {
+    EXPECT_FALSE(conductor.upcoming());
+    set(param("scene.quantise"), 2); // bar: 2 s
+    press(Action::SceneRecall, 2);
+    ASSERT_TRUE(conductor.upcoming());
+    EXPECT_EQ(conductor.upcoming()->index, 2);
+    play(2.1);
+    EXPECT_FALSE(conductor.upcoming()) << "it is there";
+    conductor.cues().load(parseCueList("schema = 1\n[[cue]]\nscene = 1\n[[cue]]\nafter = 0.7\npreset = \"Coral reef\"\n[[cue]]\nafter = 1\nback_to = 1\n", "x").value());
+    EXPECT_EQ(conductor.upcoming()->index, 0) << "a list that waits for its first cue";
+    set(param("scene.quantise"), 0);
+    press(Action::CueGo, 0);
+    play(0.01);
+    EXPECT_EQ(conductor.upcoming()->name, "Coral reef");
+    play(0.8);
+    EXPECT_EQ(conductor.upcoming()->index, 0) << "over what goes back";
 }
 
 } // namespace

@@ -64,6 +64,8 @@ std::string sampleLog(const fs::path& path, int rounds, std::vector<std::vector<
         log.recall(header().start, 2.5, "Reef", Origin::Midi, t);
         log.note("guard bypassed", t);
         log.check(0xfedcba9876543210ULL + static_cast<std::uint64_t>(i));
+        log.blend(header().start, "Galaxy", Origin::Midi, t);
+        log.blendEnd(t);
         EXPECT_TRUE(log.tick(t));
     }
     writer.value().reset();
@@ -109,10 +111,10 @@ TEST(ControlLog, L20_WhatIsWrittenIsReadInOrderAndExactly) {
     EXPECT_TRUE(reader.closed());
     EXPECT_FALSE(reader.truncated());
     EXPECT_EQ(reader.leftOut(), 0u);
-    ASSERT_EQ(records.size(), 100u * 9 + 1);
+    ASSERT_EQ(records.size(), 100u * 11 + 1);
     std::mt19937 random(1);
     for (int i = 0; i < 100; ++i) {
-        const ControlLogRecord* r = &records[static_cast<std::size_t>(i) * 9];
+        const ControlLogRecord* r = &records[static_cast<std::size_t>(i) * 11];
         EXPECT_EQ(r[0].kind, Kind::Frame);
         EXPECT_EQ(r[0].seconds, i / 60.0);
         EXPECT_EQ(r[0].step, static_cast<std::uint64_t>(i / 3));
@@ -130,6 +132,10 @@ TEST(ControlLog, L20_WhatIsWrittenIsReadInOrderAndExactly) {
         EXPECT_EQ(r[7].text, "guard bypassed");
         EXPECT_EQ(r[8].kind, Kind::Check);
         EXPECT_EQ(r[8].hash, 0xfedcba9876543210ULL + static_cast<std::uint64_t>(i));
+        EXPECT_EQ(r[9].kind, Kind::Blend);
+        EXPECT_EQ(r[9].text, "Galaxy");
+        EXPECT_EQ(r[9].show.values, header().start.values);
+        EXPECT_EQ(r[10].kind, Kind::BlendEnd);
     }
     EXPECT_EQ(records.back().kind, Kind::End);
 }

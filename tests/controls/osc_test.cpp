@@ -243,6 +243,25 @@ TEST_F(Osc, L13_ScenesAreAddressedByTheirPad) {
                     Message("/titanus/scene").s("five").bytes(), Message("/titanus/prompt.1.text").s(std::string(300, 'x')).bytes()}, 5);
 }
 
+TEST_F(Osc, L15_TwoPadsOrOneAskForABlend) {
+    for (const auto& [message, argument] : {std::pair{Message("/titanus/scene_blend").i(3).i(5), blendArgument({2, 4})},
+                                            {Message("/titanus/scene_blend").f(5), blendArgument({-1, 4})}, {Message("/titanus/scene/blend").f(0.25f), -7},
+                                            {Message("/titanus/scene_blend").i(0), kBlendEnd}}) {
+        send(message);
+        const auto e = event();
+        ASSERT_TRUE(e);
+        if (argument == -7) {
+            EXPECT_EQ(e->param.param, params::param("scene.blend"));
+            EXPECT_EQ(e->param.value, 0.25f);
+            continue;
+        }
+        EXPECT_EQ(e->action.action, Action::SceneRecall);
+        EXPECT_EQ(e->action.argument, argument);
+    }
+    expectRejected({Message("/titanus/scene_blend").bytes(), Message("/titanus/scene_blend").i(3).i(0).bytes(), Message("/titanus/scene_blend").i(3).i(65).bytes(),
+                    Message("/titanus/scene_blend").i(1).i(2).i(3).bytes(), Message("/titanus/scene_blend").s("3").bytes()}, 5);
+}
+
 TEST_F(Osc, L13_RelativeMovesAddToWhereTheParameterStands) {
     params::Store store;
     const auto play = [&](const Message& m) {

@@ -119,18 +119,73 @@ TEST(Pads, TheGridIsTheGridOnBothControllers) {
 TEST(Pads, AStoreButtonAndAPadStoreFromTheController) {
     Lit apc(kApc);
     PadHands hands;
-    apc.send({0x90, 98, 127}); // shift
-    apc.send({0x80, 98, 0});
+    apc.send({0x90, 85, 127});
+    apc.send({0x80, 85, 0});
     ASSERT_EQ(apc.actions.size(), 1u);
     EXPECT_EQ(hands.press(apc.actions[0]).kind, PadHands::Act::Kind::None);
     EXPECT_TRUE(hands.storing());
     apc.state.storing = hands.storing();
     apc.frame(1);
-    EXPECT_TRUE(apc.has({0x90, 98, 127})) << "the button says that it is armed";
+    EXPECT_TRUE(apc.has({0x90, 85, 127})) << "the button says that it is armed";
     apc.send({0x90, 57, 127});
     const auto act = hands.press(apc.actions[1]);
     EXPECT_EQ(act.kind, PadHands::Act::Kind::Store);
     EXPECT_EQ(act.pad, 1);
+}
+
+TEST(Pads, L15_ShiftAndAPadBlendByTheFader) {
+    Lit apc(kApc);
+    PadHands hands;
+    apc.send({0x90, 98, 127});
+    ASSERT_EQ(apc.actions.size(), 1u);
+    EXPECT_EQ(hands.press(apc.actions[0]).kind, PadHands::Act::Kind::None);
+    EXPECT_TRUE(hands.blending());
+    apc.state.blendArmed = hands.blending();
+    apc.frame(1);
+    EXPECT_TRUE(apc.has({0x90, 98, 127}));
+    apc.send({0x90, 57, 127}); // while shift is held
+    const auto act = hands.press(apc.actions[1]);
+    EXPECT_EQ(act.kind, PadHands::Act::Kind::Blend);
+    EXPECT_EQ(act.pad, 1);
+    EXPECT_FALSE(hands.blending());
+    for (const int number : {57, 98}) apc.send({0x80, number, 0});
+    EXPECT_EQ(apc.actions.size(), 2u) << "let go, shift leaves it to the fader";
+    apc.cc(55, 20);
+    apc.set(param("scene.blend"), 0);
+    for (int v = 20; v >= 0; v -= 4) apc.cc(55, v);
+    apc.cc(55, 64);
+    EXPECT_EQ(apc.store[param("scene.blend")], 0.5f);
+}
+
+TEST(Pads, L15_TwoPadsHeldAskForTheBlendBetweenThem) {
+    for (const auto& [port, first, second] : {std::tuple{kApc, 57, 60}, {kLaunchpad, 82, 85}}) {
+        Lit rig(port);
+        rig.send({0x90, first, 100});
+        rig.send({0x90, second, 100});
+        ASSERT_EQ(rig.actions.size(), 2u) << port;
+        EXPECT_EQ(rig.actions[0].argument, 1) << "the first is recalled at once";
+        EXPECT_EQ(blendOf(rig.actions[1].argument), (PadPair{1, 4}));
+        rig.send({0x80, first, 0});
+        EXPECT_EQ(rig.actions.size(), 2u) << "one is still held";
+        rig.send({0x90, second, 0}); // note off by velocity
+        ASSERT_EQ(rig.actions.size(), 3u);
+        EXPECT_EQ(rig.actions[2].argument, kBlendEnd);
+        rig.send({0x90, second, 100});
+        rig.send({0x80, second, 0});
+        ASSERT_EQ(rig.actions.size(), 4u);
+        EXPECT_EQ(rig.actions[3].argument, 4) << "alone it is a tap again";
+        // Unplugged while it is held: nothing is held any more.
+        rig.send({0x90, first, 100});
+        (void)rig.mapper.deviceOpened(rig.device);
+        rig.send({0x90, second, 100});
+        EXPECT_EQ(rig.actions.back().argument, 4);
+    }
+    // Pads of two controllers are two pairs of hands.
+    Lit rig(kApc);
+    rig.send({0x90, 57, 100});
+    rig.device = kLaunchpad;
+    rig.send({0x90, 85, 100});
+    EXPECT_EQ(rig.actions.back().argument, 4);
 }
 
 // From a hand on one controller to the light on another: bank, states and lights in one frame.

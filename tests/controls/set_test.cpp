@@ -1,5 +1,6 @@
 // A set as it is played: ten minutes of hands that replay bit by bit, and two hundred recalls in a
 // minute. Simulated clock; times are printed, not judged.
+#include "controls/conductor.h"
 #include "controls/control_log.h"
 #include "controls/keyboard.h"
 #include "controls/midi_mapper.h"
@@ -72,13 +73,14 @@ std::shared_ptr<const core::Image> canvas(unsigned seed, int width = 256, int he
 struct LoggedDesk {
     params::Store store;
     Morph morph;
+    Blend blend;
     MidiMapper mapper;
     Keyboard keys;
     SceneBank bank{{}};
-    RecallQueue queue;
+    Conductor conductor{bank};
     std::unique_ptr<ControlLogWriter> log;
     double now = 0;
-    int midi = 0, osc = 0, key = 0, ui = 0, recalls = 0;
+    int midi = 0, osc = 0, key = 0, ui = 0, recalls = 0, blends = 0;
 
     MusicTime music() const { return {now, now * 2.1, 1 / 2.1, 4, 0, 1.0 / 60}; }
     void handle(const ControlEvent& event) {
@@ -91,21 +93,33 @@ struct LoggedDesk {
         }
     }
     void act(const params::ActionEvent& event) {
+        if (event.action == Action::Undo || event.action == Action::Redo) blend.end(store);
         if (event.action == Action::Undo) store.undo();
         if (event.action == Action::Redo) store.redo();
-        if (event.action == Action::SceneRecall)
-            queue.request({.kind = RecallRequest::Kind::Scene, .index = event.argument, .origin = event.origin, .time = event.time}, store, music());
+        if (event.action == Action::SceneRecall) (void)conductor.act(event, store, music());
     }
     void frame() {
-        if (const auto due = queue.step(music()))
-            if (const auto recall = bank.recall(due->index, morphSeconds(*due, store, music()), true)) {
-                log->recall(recall->show, recall->seconds, bank.at(due->index)->preset.name, due->origin, now);
-                morph.start(store, recall->show, recall->seconds, now);
-                bank.setActive(recall->pad);
-                ++recalls;
-            }
+        if (!blend.active()) conductor.blendGone();
+        const auto due = conductor.step(store, music(), TrackSection::Steady, 0.5f, morph.active());
+        if (conductor.takeBlendEnd() && blend.active()) {
+            log->blendEnd(now);
+            blend.end(store);
+        }
+        for (const auto& recall : due) {
+            log->recall(recall.scene->show, recall.morphSeconds, bank.at(recall.scene->pad)->preset.name, recall.request.origin, now);
+            blend.end(store);
+            morph.start(store, recall.scene->show, recall.morphSeconds, now);
+            ++recalls;
+        }
+        if (const auto second = conductor.takeBlend()) {
+            log->blend(second->show, "", Origin::Preset, now);
+            morph.stop();
+            blend.begin(store, second->show, now);
+            ++blends;
+        }
         log->frame(now, static_cast<std::uint64_t>(now * 17), {});
         morph.step(store, now);
+        blend.step(store);
         log->check(hashOf(store));
     }
 };
@@ -122,6 +136,7 @@ void play(LoggedDesk& desk, std::vector<std::uint64_t>& history) {
         }
     };
     std::array<int, 64> faders{};
+    std::vector<std::uint8_t> held; // pads
     ParamIndex dragged{};
     int drag = 0;
     while (desk.now < 600) {
@@ -139,7 +154,10 @@ void play(LoggedDesk& desk, std::vector<std::uint64_t>& history) {
                 at = std::clamp(at + static_cast<int>(random() % 31) - 15, 0, 127);
                 m.bytes = {0xB0, static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(at)};
             } else {
-                m.bytes = {static_cast<std::uint8_t>(random() % 2 ? 0x90 : 0x80), static_cast<std::uint8_t>(random() % 64), 100};
+                const bool press = held.empty() || random() % 4 == 0; // now and then a second one
+                if (press) held.push_back(static_cast<std::uint8_t>(random() % 64));
+                m.bytes = {static_cast<std::uint8_t>(press ? 0x90 : 0x80), press ? held.back() : held.front(), 100};
+                if (!press) held.erase(held.begin());
             }
             std::vector<ControlEvent> events;
             std::vector<MidiClockEvent> clock;
@@ -226,24 +244,30 @@ TEST(Set, L20_A10_TenMinutesOfHandsReplayToTheSameParameterHistoryBitByBit) {
         desk.log = std::move(log).value();
         play(desk, history);
         EXPECT_EQ(desk.log->dropped(), 0u);
-        std::printf("%zu frames, %d MIDI, %d OSC, %d key and %d screen events, %d recalls: %.0f kB of log\n", history.size(), desk.midi,
-                    desk.osc, desk.key, desk.ui, desk.recalls, static_cast<double>(desk.log->bytes()) / 1000);
-        for (const int count : {desk.midi, desk.osc, desk.key, desk.ui, desk.recalls}) EXPECT_GT(count, 50);
+        std::printf("%zu frames, %d MIDI, %d OSC, %d key and %d screen events, %d recalls, %d blends: %.0f kB of log\n", history.size(), desk.midi,
+                    desk.osc, desk.key, desk.ui, desk.recalls, desk.blends, static_cast<double>(desk.log->bytes()) / 1000);
+        for (const int count : {desk.midi, desk.osc, desk.key, desk.ui, desk.recalls, desk.blends}) EXPECT_GT(count, 50);
     }
     auto reader = ControlLogReader::open(path);
     ASSERT_TRUE(reader) << reader.problem().line();
     params::Store store;
     Morph morph;
+    Blend blend;
     restore(reader.value().header(), store);
     std::vector<std::uint64_t> again;
     ControlLogRecord record;
     std::size_t checked = 0;
     while (reader.value().next(record)) {
         using Kind = ControlLogRecord::Kind;
+        if (record.event.kind == ControlEvent::Kind::Act && (record.event.action.action == Action::Undo || record.event.action.action == Action::Redo)) blend.end(store);
         if (replay(record, store)) continue;
+        if (record.kind == Kind::Recall) blend.end(store);
+        if (record.kind == Kind::Blend) morph.stop(), blend.begin(store, record.show, record.seconds);
+        if (record.kind == Kind::BlendEnd) blend.end(store);
         if (record.kind == Kind::Recall) morph.start(store, record.show, record.morphSeconds, record.seconds);
         if (record.kind == Kind::Frame) {
             morph.step(store, record.seconds);
+            blend.step(store);
             again.push_back(wholeHashOf(store));
         }
         if (record.kind == Kind::Check) {

@@ -1,6 +1,7 @@
 // Soft takeover: after any recall no fader makes a value jump.
 #include "midi_rig.h"
 
+#include "controls/blend.h"
 #include "params/text.h"
 
 #include <gtest/gtest.h>
@@ -126,21 +127,29 @@ TEST(Takeover, L11_AfterAnyRecallNoFaderMakesAValueJump) {
             bindings.push_back(b);
         }
         bindings[7].target = bindings[0].target; // two faders on one value
+        bindings[6].target = kBlendFader;
+        bindings[6].invert = false;
+        Blend blend;
         rig.mapper.setBindings(bindings);
         std::array<int, 8> at{};
         std::array<bool, 8> known{};
         for (int step = 0; step < 4000; ++step) {
             rig.now += unit(random) * 0.1;
             const unsigned what = random() % 20;
-            if (what == 0) {
-                params::Show show = params::Show::defaults();
-                for (std::size_t i = 0; i < params::kParamCount; ++i)
-                    show.values[i] = params::fromTravel(params::kCatalogue[i], unit(random));
+            params::Show show = params::Show::defaults();
+            if (what == 0 || what == 4)
+                for (std::size_t i = 0; i < params::kParamCount; ++i) show.values[i] = params::fromTravel(params::kCatalogue[i], unit(random));
+            if (what == 0 || (what == 4 && random() & 1)) {
+                blend.end(rig.store);
                 rig.store.recall(show, Origin::Preset);
+            } else if (what == 4) { // two pads
+                show.texts[random() % params::kPromptSlots] = "prompt " + std::to_string(step);
+                blend.begin(rig.store, show, rig.now);
             } else if (what == 1) {
                 const ParamIndex p = std::get<ParamIndex>(bindings[random() % 8].target);
                 rig.set(p, params::fromTravel(params::row(p), unit(random)));
             } else if (what == 2) {
+                blend.end(rig.store);
                 rig.store.undo();
             } else if (what == 3 && random() % 20 == 0) {
                 (void)rig.mapper.deviceOpened("Box"); // unplugged, faders moved, plugged in
@@ -150,12 +159,22 @@ TEST(Takeover, L11_AfterAnyRecallNoFaderMakesAValueJump) {
                 const int move = random() % 10 == 0 ? static_cast<int>(random() % 128) : at[n] + static_cast<int>(random() % 21) - 10;
                 const int to = std::clamp(move, 0, 127);
                 const ParamIndex p = std::get<ParamIndex>(bindings[n].target);
+                blend.step(rig.store); // a frame after each act
+                const auto all = rig.store.snapshot();
                 const float before = params::toTravel(params::row(p), rig.store[p]);
                 rig.cc(static_cast<int>(n), to);
+                blend.step(rig.store);
                 const float after = params::toTravel(params::row(p), rig.store[p]);
                 const float hand = known[n] ? static_cast<float>(std::abs(to - at[n])) / 126 : 0;
                 ASSERT_LE(std::abs(after - before), hand + 3.f / 128 + 1e-3f)
                     << "seed " << seed << " step " << step << " " << params::row(p).id << " fader " << at[n] << " -> " << to;
+                // The fader of a blend moves others along: by its own share of their ways at most.
+                for (const ParamIndex other : targets)
+                    if (params::row(other).saved() && other != p) {
+                        ASSERT_LE(std::abs(params::toTravel(params::row(other), rig.store[other]) - params::toTravel(params::row(other), all[other])),
+                                  p == kBlendFader ? hand + 3.f / 128 + 1e-3f : 0)
+                            << "seed " << seed << " step " << step << " " << params::row(other).id << " by " << params::row(p).id;
+                    }
                 at[n] = to;
                 known[n] = true;
             }

@@ -1,0 +1,29 @@
+#include "controls/blend.h"
+
+namespace titanus::controls {
+
+void Blend::begin(params::Store& store, const params::Show& second, double now) {
+    if (active_) end(store);
+    mix_.begin(store, second, now);
+    store.apply({kBlendFader, 0, params::Origin::Preset, now});
+    share_ = 0;
+    active_ = true;
+}
+
+void Blend::step(params::Store& store) {
+    if (!active_ || store[kBlendFader] == share_) return;
+    share_ = store[kBlendFader];
+    mix_.at(store, share_, share_ >= 0.5f);
+}
+
+void Blend::end(params::Store& store) {
+    if (!active_) return;
+    step(store);
+    active_ = false;
+    if (share_ <= 0) mix_.goBack(store);
+    if (share_ >= 1) mix_.finish(store);
+}
+
+bool Blend::atSecond(const params::Store& store) { return store[kBlendFader] >= 0.5f; }
+
+} // namespace titanus::controls
