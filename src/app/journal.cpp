@@ -68,13 +68,7 @@ core::Result<void> Journal::write(const Job& job) {
         if (!saved) return saved;
         if (rotate) rotatedAt_ = now;
     }
-    if (job.canvas) {
-        const fs::path temp = canvasIn(folder_).string() + ".tmp.png";
-        if (const auto saved = core::writePng(temp, *job.canvas); !saved) return saved;
-        std::error_code ec;
-        fs::rename(temp, canvasIn(folder_), ec);
-        if (ec) return Problem{ProblemId::OutputWriteFailed, canvasIn(folder_).string() + ": " + ec.message()};
-    }
+    if (job.canvas) return core::writePng(canvasIn(folder_), *job.canvas);
     return {};
 }
 

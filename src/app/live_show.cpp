@@ -375,7 +375,8 @@ void LiveShow::saveMidiMap() {
 
 void LiveShow::writeStats(const render::PaceFigures& display, double firstPictureSeconds, bool force) {
     const audio::Input* input = sound_->input();
-    statsFile_.update({.store = desk_->store(), .features = features(), .canvas = canvas(), .display = display,
+    statsFile_.update({.store = desk_->store(), .features = features(), .canvas = canvas(), .health = guidance_->health(),
+                       .nudges = guidance_->interventions(), .display = display,
                        .stepsPerSecond = steps_.perSecond(), .canvasAgeMs = canvasAgeSeconds() * 1000,
                        .seconds = clock_.seconds(), .firstPictureSeconds = firstPictureSeconds, .audioDevice = inputName(),
                        .audioRate = input ? input->info().sampleRate : 0, .audioOverruns = input ? input->overruns() : 0,

@@ -18,14 +18,14 @@ namespace {
 
 std::filesystem::path firstRunMark() { return core::stateDir() / "first-run-done"; }
 
-std::filesystem::path stillPath() {
+template <class Taken> std::filesystem::path stillPath(Taken taken) {
     const char* home = std::getenv("HOME");
     const std::filesystem::path folder = std::filesystem::path(home ? home : "/tmp") / "Pictures" / "titanus";
     std::error_code ec;
     std::filesystem::create_directories(folder, ec);
     const auto name = fmt::format("titanus-{:%Y-%m-%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
     std::filesystem::path path = folder / (name + ".png");
-    for (int n = 2; std::filesystem::exists(path, ec); ++n) path = folder / fmt::format("{}-{}.png", name, n);
+    for (int n = 2; std::filesystem::exists(path, ec) || taken(path); ++n) path = folder / fmt::format("{}-{}.png", name, n);
     return path;
 }
 
@@ -140,6 +140,8 @@ core::Result<std::unique_ptr<Performer>> Performer::create(LiveShow& show, Stage
 
 Performer::~Performer() {
     stopRecording();
+    for (const Still& still : stills_) still.written.wait();
+    watchStills(show_.clock().seconds());
     show_.onInput = [](audio::Input*) {};
 }
 
@@ -202,14 +204,16 @@ void Performer::windowAction(const params::ActionEvent& event) {
 void Performer::saveStill() {
     // Reading back waits for this frame; packing and writing do not hold up the show.
     auto image = std::make_shared<core::Image>(renderer_.readBack());
-    const auto path = stillPath();
-    stills_.push_back(std::async(std::launch::async, [image, path] { return core::writePng(path, *image); }));
-    core::logInfo("still: " + path.string());
+    const auto path = stillPath([&](const auto& other) { // of the same second, still being written
+        return std::any_of(stills_.begin(), stills_.end(), [&](const Still& still) { return still.path == other; });
+    });
+    stills_.push_back({path, std::async(std::launch::async, [image, path] { return core::writePng(path, *image); })});
 }
 
 void Performer::refreshLists() {
     constexpr double kEverySeconds = 2;
     const double now = show_.clock().seconds();
+    watchStills(now);
     if (now - listsAt_ < kEverySeconds) return;
     listsAt_ = now;
     presets_.clear();
@@ -219,9 +223,14 @@ void Performer::refreshLists() {
     midiInputs_.clear();
     for (const auto& device : show_.midi().devices()) midiInputs_.push_back(device.name);
     displays_ = displayNames();
-    std::erase_if(stills_, [&](std::future<core::Result<void>>& still) {
-        if (still.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
-        if (const auto written = still.get(); !written) show_.problems().add(written.problem(), now);
+}
+
+// Told when it is there: a line that names a file must not be a promise.
+void Performer::watchStills(double now) {
+    std::erase_if(stills_, [&](Still& still) {
+        if (still.written.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+        if (const auto written = still.written.get(); !written) show_.problems().add(written.problem(), now);
+        else core::logInfo("still: " + still.path.string());
         return true;
     });
 }

@@ -51,6 +51,7 @@ class Performer final : public ui::UiSink {
     void handle(const SDL_Event& event);
     void windowAction(const params::ActionEvent& event);
     void saveStill();
+    void watchStills(double now);
     void followSound(audio::Input* input);
     void followVirtualCamera();
     void tellProblems(outputs::PictureSink& sink);
@@ -74,7 +75,8 @@ class Performer final : public ui::UiSink {
     outputs::PictureSink* cameraSink_ = nullptr;  // among them, while a virtual camera is open
     std::string camera_;                          // output.v4l2 as last seen
     double recordingSince_ = 0;
-    std::vector<std::future<core::Result<void>>> stills_;
+    struct Still { std::filesystem::path path; std::future<core::Result<void>> written; };
+    std::vector<Still> stills_;
     bool quit_ = false, uiVisible_ = true, helpVisible_ = false, learning_ = false, firstRun_ = false, stripFrozen_ = false;
     double dismissedAt_ = -1, listsAt_ = -1e9;
     std::vector<ui::TextProblem> promptProblems_;

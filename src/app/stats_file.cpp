@@ -50,6 +50,8 @@ std::string statsJson(const Stats& s) {
         {"canvasAgeMs", s.canvasAgeMs},
         {"audio", {{"device", s.audioDevice}, {"rate", s.audioRate}, {"overruns", s.audioOverruns}}},
         {"presence", presence},
+        {"collapse", {{"contrast", s.health.contrast}, {"extremes", s.health.extremes}, {"fineness", s.health.fineness},
+                      {"change", s.health.change}, {"nudges", s.nudges}}},
         {"problems", problems},
     };
     // Prompts come from outside and may not be valid UTF-8.

@@ -3,7 +3,7 @@
 // Thread: main
 #include "analysis/features.h"
 #include "app/problem_board.h"
-#include "guidance/canvas.h"
+#include "guidance/collapse_guard.h"
 #include "params/store.h"
 #include "render/pacer.h"
 
@@ -15,6 +15,8 @@ struct Stats {
     const params::Store& store;
     const analysis::Features& features;
     const guidance::Canvas& canvas;
+    guidance::PictureHealth health;
+    std::uint64_t nudges = 0; // times that the collapse guard began to nudge
     render::PaceFigures display;
     double stepsPerSecond = 0, canvasAgeMs = 0, seconds = 0, firstPictureSeconds = 0;
     std::string audioDevice;

@@ -244,24 +244,10 @@ void SceneFiles::drop(const std::string& file) {
     fs::remove(folder_ / file, ec); // stays behind at worst
 }
 
-// The name is given when the picture is whole: a full disk makes a short file without complaint,
-// so it is read back.
 bool SceneFiles::savePicture(const std::string& name, const core::Image& image) {
-    std::error_code ec;
-    const fs::path temp = folder_ / (name + ".tmp");
-    core::Result<void> written = core::writePng(temp, image);
-    if (written) {
-        const auto back = core::readImage(temp);
-        if (!back || back.value().rgba != image.rgba) written = Problem{ProblemId::OutputWriteFailed, temp.string() + ": does not read back"};
-    }
-    if (written) {
-        fs::rename(temp, folder_ / name, ec);
-        if (!ec) return true;
-        written = Problem{ProblemId::OutputWriteFailed, (folder_ / name).string() + ": " + ec.message()};
-    }
-    fs::remove(temp, ec);
-    report(written.problem());
-    return false;
+    const auto written = core::writePng(folder_ / name, image);
+    if (!written) report(written.problem());
+    return written.ok();
 }
 
 // Picture, then the TOML that names it, then the old picture goes.

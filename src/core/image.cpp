@@ -1,5 +1,7 @@
 #include "core/image.h"
 
+#include "core/files.h"
+
 #include <stb/stb_image.h>
 #include <stb/stb_image_write.h>
 
@@ -16,10 +18,14 @@ Result<Image> readImage(const std::filesystem::path& path) {
 }
 
 Result<void> writePng(const std::filesystem::path& path, const Image& image) {
-    if (!stbi_write_png(path.c_str(), image.width, image.height, 4, image.rgba.data(),
-                        image.width * 4))
+    // In memory first: stb writes files without asking whether the disk took them.
+    std::string bytes;
+    const auto append = [](void* to, void* data, int size) {
+        static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+    };
+    if (!stbi_write_png_to_func(append, &bytes, image.width, image.height, 4, image.rgba.data(), image.width * 4))
         return Problem{ProblemId::OutputWriteFailed, path.string()};
-    return {};
+    return writeFileAtomic(path, bytes);
 }
 
 } // namespace titanus::core

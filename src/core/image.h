@@ -22,7 +22,7 @@ struct Image {
 
 // PNG or JPEG. Errors: PictureUnreadable with the path and the reason.
 Result<Image> readImage(const std::filesystem::path& path);
-// PNG. Errors: OutputWriteFailed.
+// PNG, as writeFileAtomic writes. Errors: OutputWriteFailed.
 Result<void> writePng(const std::filesystem::path& path, const Image& image);
 
 } // namespace titanus::core

@@ -183,6 +183,8 @@ bool Worker::Loop::stepOnce() {
     done.store(begun.load(std::memory_order_relaxed), std::memory_order_release);
     guard.look(out, nudged.seconds);
     interventions.store(guard.interventions(), std::memory_order_relaxed);
+    healths.slot() = guard.health();
+    healths.publish();
     const auto seconds = now();
     if (!seconds) return false;
     out.generation = ++generation;

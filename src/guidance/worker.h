@@ -53,6 +53,11 @@ class Worker {
     std::uint64_t restarts() const { return loop_->restarts.load(std::memory_order_relaxed); }
     // Times that the collapse guard began to nudge the painting.
     std::uint64_t interventions() const { return loop_->interventions.load(std::memory_order_relaxed); }
+    // [main] What the collapse guard last measured on the canvas.
+    PictureHealth health() {
+        loop_->healths.update();
+        return loop_->healths.value();
+    }
 
   private:
     // Everything the thread touches. It keeps its own share, so that it may outlive the Worker.
@@ -69,6 +74,7 @@ class Worker {
         const core::Clock& clock;
         core::Latest<modulation::FrameState> states;
         core::Latest<Canvas> canvases;
+        core::Latest<PictureHealth> healths;
         core::Spsc<core::ProblemNote> problems{64};
 
         std::unique_ptr<Engine> engine; // guidance thread's

@@ -1,7 +1,9 @@
 #include "render/bench.h"
 
 #include "core/clock.h"
+#include "core/files.h"
 #include "modulation/modulator.h"
+#include "render/flash_guard.h"
 #include "render/gl.h"
 
 #include <algorithm>
@@ -90,6 +92,57 @@ core::Result<BenchDisplayResult> benchDisplay(const BenchDisplayOptions& options
     result.longerThanTwoFrames = pacer.longerThan(2 / fps);
     result.renderer = renderer.info();
     return result;
+}
+
+core::Result<BenchFlashGuardResult> benchFlashGuard(const BenchDisplayOptions& options) {
+    auto created = Renderer::create({options.width, options.height, options.shaderDir, kQualityByDevice, options.fps});
+    if (!created) return created.problem();
+    Renderer& renderer = *created.value();
+    auto shaders = ShaderSet::load(options.shaderDir.empty() ? core::dataDir("shaders") : options.shaderDir, renderer.info().software);
+    if (!shaders) return shaders.problem();
+    FlashGuard guard;
+    std::array<Target, 2> shown; // the picture and the one before
+    const GlVertexArray screen; // the renderer leaves none behind
+    const GlTexture noise;
+    glBindTexture(GL_TEXTURE_2D, noise.name());
+    const std::vector<std::uint8_t> grey(256 * 256 * 4, 128);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 256, 256, 0, GL_RGBA, GL_UNSIGNED_BYTE, grey.data());
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+
+    const core::SteadyClock clock;
+    params::Store store;
+    modulation::Modulator modulator(1);
+    const analysis::Features features;
+    guidance::Canvas canvas;
+    std::vector<double> frames, guards, ratios;
+    constexpr double kDt = 1 / 60.0;
+    for (std::uint64_t i = 0; frames.empty() || clock.seconds() < options.seconds; ++i) {
+        const double at = static_cast<double>(i) * kDt;
+        const modulation::FrameState& state = modulator.update(
+            {store, features, at, kDt, at, static_cast<float>(options.width) / static_cast<float>(options.height)});
+        if (i % 4 == 0) paintSynthetic(canvas, at);
+        glFinish();
+        const double start = clock.seconds();
+        const Picture picture = renderer.draw(state, canvas);
+        glFinish();
+        const double drawn = clock.seconds();
+        Target& now = shown[i % 2];
+        now.ensure(options.width, options.height, {});
+        now.bind();
+        renderer.blit(picture, options.width, options.height);
+        now.bind();
+        glFinish();
+        const double begun = clock.seconds();
+        glBindVertexArray(screen.name());
+        guard.apply(shaders.value(), now, i > 0 ? shown[(i + 1) % 2].texture() : 0, noise.name(), i, kDt, true);
+        glFinish();
+        const double guarded = clock.seconds() - begun, frame = drawn - start;
+        if (clock.seconds() < 0.3 * options.seconds || frame <= guarded) continue; // warming up
+        frames.push_back(frame);
+        guards.push_back(guarded);
+        ratios.push_back(frame / (frame - guarded));
+    }
+    return BenchFlashGuardResult{1000 * quantile(frames, 0.5), 1000 * quantile(guards, 0.5), quantile(ratios, 0.5)};
 }
 
 } // namespace titanus::render

@@ -29,4 +29,12 @@ struct BenchDisplayResult {
 // A GL context must be current. Errors: as Renderer::create.
 core::Result<BenchDisplayResult> benchDisplay(const BenchDisplayOptions& options);
 
+// What the flash guard adds to a frame, taken in turns: medians of the frame with the guard in it
+// and of the guard alone on the same picture, each until the GPU is done.
+struct BenchFlashGuardResult {
+    double frameMs = 0, guardMs = 0;
+    double ratio = 0; // frame with the guard over frame without
+};
+core::Result<BenchFlashGuardResult> benchFlashGuard(const BenchDisplayOptions& options);
+
 } // namespace titanus::render

@@ -131,6 +131,31 @@ def full_disk():
     show.ends_well()
 
 
+def full_disk_of_pictures():
+    """A still, a scene and the journal's canvas on a full disk, then with room again: a name is said when its file is there."""
+    show = Show("write:Pictures/titanus:ENOSPC;write:scene-:ENOSPC;write:canvas.png:ENOSPC")
+    stills = show.home / "Pictures/titanus"
+    announced = lambda: [pathlib.Path(l.split("still: ")[1].strip()) for l in show.text().splitlines() if "still: " in l]
+    show.playing()
+    show.arm()
+    show.send("action.still")
+    show.send("scene_store", 3)
+    show.until("two problems", lambda s: all(any("cannot be written" in p["text"] and part in p["text"] for p in s.get("problems", [])) for part in ("Pictures/titanus", "scene-")))
+    show.until("a canvas that cannot be kept", lambda s: "canvas.png" in show.failed.read_text())
+    show.faulted("write {d}/home/Pictures/titanus")
+    assert not announced(), f"announced, and not there: {announced()}"
+    assert not list(stills.iterdir()), f"half a still: {list(stills.iterdir())}"
+    show.disarm()
+    show.send("action.still")
+    show.send("action.still")  # of the same second: two names
+    show.until("two stills", lambda s: len(announced()) == 2)
+    for still in announced():
+        data = still.read_bytes()
+        assert data.startswith(b"\x89PNG") and data.endswith(b"IEND\xaeB`\x82"), f"{still}: announced, and not whole ({len(data)} bytes)"
+    assert len(set(announced())) == 2, announced()
+    show.ends_well()
+
+
 def failing_journal():
     """fsync and rename of the state fail for a while; afterwards it is written again."""
     show = Show("fsync:state/titanus:EIO;rename:state/titanus:EIO", drawn=False)
@@ -278,7 +303,7 @@ def lost_sound_device():
         shutil.rmtree(runtime, ignore_errors=True)
 
 
-SCENARIOS = [full_disk, failing_journal, read_only_home, no_descriptors, lost_shaders, unwritable_figures, out_of_memory, hung_guidance, lost_sound_device]
+SCENARIOS = [full_disk, full_disk_of_pictures, failing_journal, read_only_home, no_descriptors, lost_shaders, unwritable_figures, out_of_memory, hung_guidance, lost_sound_device]
 
 if __name__ == "__main__":
     chosen = sys.argv[4:] or [s.__name__ for s in SCENARIOS]
