@@ -197,6 +197,7 @@ int render(const RenderOptions& options) {
             one.assignments.push_back(fmt::format("{}={}", params::row(index).id, value));
         const std::filesystem::path out = options.output;
         one.output = (out.parent_path() / (out.stem().string() + "-" + run.name + out.extension().string())).string();
+        if (out.extension().empty()) one.output += "/"; // a folder, though the dots of ids look like an ending
         if (const int code = renderOne(one); code != 0) return code;
     }
     return 0;
