@@ -72,6 +72,57 @@ std::vector<bool> pulled(const std::string& mask) {
     return out;
 }
 
+// Reads letters, and counts how often.
+struct CountingGuide final : Guide {
+    mutable int encoded = 0;
+    std::string name() const override { return "counting"; }
+    int inputSize() const override { return 32; }
+    int embedDim() const override { return 4; }
+    std::vector<std::string> neutralPrompts() const override { return {"a picture"}; }
+    at::Tensor encodeImages(const at::Tensor& images) const override { return at::ones({images.size(0), 4}) / 2; }
+    std::vector<int> tokenise(const std::string& text, bool*) const override { return {text.begin(), text.end()}; }
+    at::Tensor encodeTokens(const std::vector<int>& ids) const override {
+        ++encoded;
+        float sums[4] = {1, 0, 0, 0};
+        for (std::size_t i = 0; i < ids.size(); ++i) sums[i % 4] += static_cast<float>(ids[i]) / 100;
+        return at::tensor(at::ArrayRef<float>(sums, 4));
+    }
+};
+
+// Presence at the drop begins here: its first step pulls towards words that are encoded already.
+TEST(Prefetch, N5_TheStepThatFirstUsesAQueuedScenesTextsEncodesNothing) {
+    CountingGuide guide;
+    Prompts prompts(guide);
+    Show show;
+    const auto report = [](const core::Problem& p) { FAIL() << p.line(); };
+    const auto step = [&](const std::shared_ptr<const params::TextTable>& upcoming) {
+        modulation::FrameState state = show.next(1 / 30.0);
+        state.upcoming = upcoming;
+        const int before = guide.encoded;
+        prompts.update(state, 1 / 30.0, report);
+        return guide.encoded - before;
+    };
+    show.text(params::promptText(0), "a fox");
+    EXPECT_EQ(step(nullptr), 1);
+    auto next = std::make_shared<params::TextTable>();
+    next->values[params::promptText(0).value] = "a reef:1@coral | fish";
+    next->values[params::promptText(3).value] = "a galaxy";
+    next->values[params::text("prompt.suffix").value] = "at night | stars:.5";
+    int ahead = 0, most = 0;
+    for (int i = 0; i < 8; ++i) {
+        const int now = step(next);
+        ahead += now;
+        most = std::max(most, now);
+    }
+    EXPECT_EQ(ahead, 5); // a reef at night, coral, fish at night, a galaxy at night, stars
+    EXPECT_EQ(most, 1) << "no step encodes two";
+    for (std::size_t i = 0; i < params::kTextCount; ++i)
+        if (params::kTexts[i].saved) show.text({static_cast<std::uint16_t>(i)}, next->values[i]);
+    EXPECT_EQ(step(nullptr), 0);
+    show.text(params::promptText(1), "not foreseen");
+    EXPECT_EQ(step(nullptr), 1);
+}
+
 TEST(PromptMasks, P5SidesAndSizesActWhereTheyShouldAndNowhereElse) {
     using B = std::vector<bool>;
     EXPECT_EQ(pulled(""), (B{true, true, true}));

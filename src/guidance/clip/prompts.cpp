@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace titanus::guidance {
 namespace {
@@ -30,6 +31,16 @@ std::size_t findBar(const std::string& s, bool last) {
 std::string trimmed(const std::string& s) {
     const auto first = s.find_first_not_of(" \t");
     return first == std::string::npos ? "" : s.substr(first, s.find_last_not_of(" \t") - first + 1);
+}
+
+// Words around every text; what stands beyond a bar is a prompt of its own, once.
+std::pair<PromptFrame, std::string> framedBy(const params::TextTable& texts) {
+    const std::string &prefix = texts[params::text("prompt.prefix")], &suffix = texts[params::text("prompt.suffix")];
+    const std::size_t last = findBar(prefix, true), first = findBar(suffix, false);
+    const PromptFrame frame{trimmed(last == std::string::npos ? prefix : prefix.substr(last + 1)), trimmed(suffix.substr(0, first))};
+    std::string line = last == std::string::npos ? "" : prefix.substr(0, last);
+    if (first != std::string::npos) line.append("|").append(suffix, first + 1); // empty parts are dropped
+    return {frame, line};
 }
 
 } // namespace
@@ -69,17 +80,36 @@ float Prompts::Slot::weight() const {
     return sum;
 }
 
-// Words around every text; what stands beyond a bar is a prompt of its own, once.
 void Prompts::readFrame(const params::TextTable& texts) {
     const std::string &prefix = texts[params::text("prompt.prefix")], &suffix = texts[params::text("prompt.suffix")];
     if (prefix == prefix_ && suffix == suffix_) return;
     prefix_ = prefix;
     suffix_ = suffix;
-    const std::size_t last = findBar(prefix, true), first = findBar(suffix, false);
-    frame_ = {trimmed(last == std::string::npos ? prefix : prefix.substr(last + 1)), trimmed(suffix.substr(0, first))};
-    frameLine_ = last == std::string::npos ? "" : prefix.substr(0, last);
-    if (first != std::string::npos) frameLine_.append("|").append(suffix, first + 1); // empty parts are dropped
+    std::tie(frame_, frameLine_) = framedBy(texts);
     for (std::size_t i = 0; i < kFrameSlot; ++i) slots_[i].line.clear(); // encoded anew
+}
+
+// The guides keep what they encoded by its words: the first step of the next scene finds it there.
+// One text a step, so that no step takes much longer than its neighbours.
+void Prompts::prefetch(const std::shared_ptr<const params::TextTable>& upcoming) {
+    if (upcoming != upcoming_) {
+        upcoming_ = upcoming;
+        ahead_.clear();
+        if (!upcoming) return;
+        const auto [frame, line] = framedBy(*upcoming);
+        for (std::size_t i = 0; i < kSlots; ++i) {
+            const auto parsed = parsePromptLine(i == kFrameSlot ? line : (*upcoming)[params::promptText(static_cast<int>(i))]);
+            if (!parsed) continue; // said when it comes
+            for (const PromptSpec& spec : parsed.value().prompts) {
+                if (spec.kind == PromptSpec::Kind::Text) ahead_.push_back(i == kFrameSlot ? spec.text : frame.around(spec.text));
+                if (spec.mask.kind == PromptMask::Kind::Meaning) ahead_.push_back(spec.mask.text);
+            }
+        }
+        std::reverse(ahead_.begin(), ahead_.end());
+    }
+    if (ahead_.empty()) return;
+    for (const Guide* guide : guides_) guide->encodeText(ahead_.back());
+    ahead_.pop_back();
 }
 
 void Prompts::readLine(Slot& slot, const std::string& line, const Report& report) {
@@ -120,6 +150,7 @@ void Prompts::update(const modulation::FrameState& state, double dtSeconds, cons
         const int n = static_cast<int>(i);
         if (state[params::promptTarget(n)] == 0) others += slot.weight() * std::abs(state[params::promptWeight(n)]);
     }
+    prefetch(state.upcoming);
     active_.clear();
     totalWeight_ = 0;
     bool any = false;

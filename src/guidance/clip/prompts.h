@@ -22,7 +22,8 @@ class Prompts {
     explicit Prompts(Guides guides, OpenFrames openFrames = {});
     explicit Prompts(const Guide& guide) : Prompts(Guides{&guide}) {}
 
-    // Encodes texts that changed; a line that cannot be parsed leaves its slot as it was.
+    // Encodes texts that changed; a line that cannot be parsed leaves its slot as it was. Of the texts
+    // that come next (FrameState::upcoming) one is encoded a step; pictures are read when they come.
     // dtSeconds: show time since the step before.
     void update(const modulation::FrameState& state, double dtSeconds, const Report& report);
     // Sum of the absolute weights in force, 0: nothing to paint.
@@ -63,6 +64,7 @@ class Prompts {
     static constexpr std::size_t kSlots = params::kPromptSlots + 1, kFrameSlot = params::kPromptSlots;
 
     void readFrame(const params::TextTable& texts);
+    void prefetch(const std::shared_ptr<const params::TextTable>& upcoming);
     void readLine(Slot& slot, const std::string& line, const Report& report);
     float controlled(Slot& slot, float target, float presence, float others, double dtSeconds);
 
@@ -70,6 +72,8 @@ class Prompts {
     OpenFrames openFrames_;
     std::string prefix_, suffix_, frameLine_;
     PromptFrame frame_;
+    std::shared_ptr<const params::TextTable> upcoming_;
+    std::vector<std::string> ahead_; // of it, not yet encoded; the next one last
     std::array<Slot, kSlots> slots_;
     std::vector<Active> active_;
     std::vector<at::Tensor> neutral_; // [Q,D] for each guide
