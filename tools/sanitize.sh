@@ -2,8 +2,9 @@
 # Builds all that is free of torch with the address, undefined-behaviour and thread sanitizers and
 # runs it: the tests and each fuzz target with the first two, the threaded parts with the third.
 # torch itself is left out: it is not built with them, and OpenMP gives the third false alarms.
-#   tools/sanitize.sh [--fuzz SECONDS] [--only address|thread|readers] [--jobs N] [--tests REGEX]
-#   --only    readers: all that reads what others wrote, fuzzed with the first two: what CI affords
+#   tools/sanitize.sh [--fuzz SECONDS] [--only address|thread|readers|show] [--jobs N] [--tests REGEX]
+#   --only    readers: all that reads what others wrote, fuzzed with the first two; show: the program
+#             plays under the third
 #   --fuzz    time for each fuzz target beyond its corpus (5); each round has another seed
 # Exit code 0: nothing found. Finds and logs: build/asan/Testing, build/tsan/Testing.
 set -eu
@@ -31,7 +32,7 @@ configure() { # DIR SANITIZERS
 mkdir -p build
 bad=0
 
-if [ "$only" != thread ]; then
+if [ "$only" != thread ] && [ "$only" != show ]; then
     configure build/asan address,undefined
     # Leaks are looked for in the tests, not in the helpers that the build itself runs.
     ASAN_OPTIONS=detect_leaks=0 ninja -C build/asan -j "$jobs" $([ "$only" != readers ] || echo test_fuzz_readers) >build/asan-build.log || { tail -30 build/asan-build.log >&2; say "the sanitized build failed"; exit 1; }
@@ -56,16 +57,19 @@ if [ "$only" != address ] && [ "$only" != readers ]; then
     configure build/tsan thread
     # The parts with threads: channels, sound, analysis, guidance with the null engine, recorder, controls.
     threaded="test_core test_audio test_analysis test_guidance_worker test_outputs test_controls"
+    [ "$only" != show ] || threaded=none
     all=$(ninja -C build/tsan -t targets all | sed -n 's/^\(test_[a-z_0-9]*\): phony$/\1/p')
     targets=
     for target in $all; do for part in $threaded; do case $target in $part*) targets="$targets $target" ;; esac; done; done
-    ninja -C build/tsan -j "$jobs" $targets >build/tsan-build.log || { tail -30 build/tsan-build.log >&2; say "the sanitized build failed"; exit 1; }
+    ninja -C build/tsan -j "$jobs" titanus $targets >build/tsan-build.log || { tail -30 build/tsan-build.log >&2; say "the sanitized build failed"; exit 1; }
     # A painter that hangs is left behind on purpose: its thread is no leak.
     export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:report_thread_leaks=0:suppressions=$suppressions/threads.txt
     # jack: its sound and MIDI arrive by threads of libraries that are not instrumented, so that what
     # was made before they started looks unordered.
     # Those that were not built stand in ctest's list as one "NOT_BUILT" each: they are not asked for.
-    ctest --test-dir build/tsan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -LE jack -E '_NOT_BUILT|^app/|^packaging/|^faults/' || bad=1
+    [ "$only" = show ] || ctest --test-dir build/tsan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -LE jack -E '_NOT_BUILT|^app/|^packaging/|^faults/' || bad=1
+    # The program itself is the best finder of races: all its threads, sound, hands and files at work.
+    tests/support/played_show.py build/tsan/titanus || bad=1
 fi
 [ $bad -eq 0 ] && say "sanitizers: nothing found"
 exit $bad

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <sys/resource.h>
+
 #include <unistd.h>
 
 using namespace titanus::core;
@@ -45,6 +48,29 @@ TEST(Images, PngRoundTripIsExact) {
     const auto back = readImage(path);
     ASSERT_TRUE(back);
     EXPECT_EQ(back.value().rgba, image.rgba);
+}
+
+// A disk that takes no more than some bytes: the size of files is limited for this process.
+TEST(Images, APictureThatTheDiskDoesNotTakeIsAProblemAndLeavesTheOldOneWhole) {
+    const fs::path path = scratch() / "kept.png";
+    Image small{2, 1, std::vector<std::uint8_t>(8, 77)}, large{64, 64, std::vector<std::uint8_t>(64 * 64 * 4)};
+    for (std::size_t i = 0; i < large.rgba.size(); ++i) large.rgba[i] = static_cast<std::uint8_t>(i * i * 31 >> 3); // does not pack
+    ASSERT_TRUE(writePng(path, small));
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit full{512, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+    const auto written = writePng(path, large);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    std::signal(SIGXFSZ, handler);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.problem().id, ProblemId::OutputWriteFailed);
+    EXPECT_NE(written.problem().line().find("kept.png"), std::string::npos);
+    const auto kept = readImage(path);
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept.value().rgba, small.rgba);
+    for (const auto& entry : fs::directory_iterator(scratch())) EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
 }
 
 TEST(Images, UnreadablePictureIsOneProblemLine) {
