@@ -2,6 +2,7 @@
 // Coordinates: centre 0,0; y up; unit = half the picture's height.
 uniform int uDepthField;     // 0 flat, 1 plane, 2 tunnel, 3 sphere, 4 luminance
 uniform float uSpaceRelief;
+uniform float uPerspective;  // 0 true, 1 as 1 / depth squared
 uniform float uAspect;
 uniform vec3 uInverseX;      // inverse of the motion's affine view, rows: a, b, tx
 uniform vec3 uInverseY;      // c, d, ty
@@ -22,7 +23,8 @@ float depthAt(vec2 p, float luminance) {
 
 vec2 sourceOf(vec2 p, float luminance) {
     float depth = depthAt(p, luminance);
-    float grow = max(depth - uTravel.x, 0.2 * depth) / depth;
+    float pull = 1.0 + uPerspective * (1.0 / depth - 1.0);
+    float grow = max(depth - uTravel.x * pull, 0.2 * depth) / depth;
     vec3 q = vec3(p * grow + uTravel.yz / depth + uTurn, 1.0);
     return vec2(dot(uInverseX, q), dot(uInverseY, q));
 }

@@ -1,5 +1,6 @@
 #include "guidance/engine.h"
 #include "guidance/null_engine.h"
+#include "guidance/switching_engine.h"
 
 #ifdef TITANUS_WITH_TORCH
 #include "guidance/clip/make_engine.h"
@@ -17,7 +18,7 @@ bool engineHasTorch() {
 
 core::Result<std::unique_ptr<Engine>> makeEngine(const EngineOptions& options) {
 #ifdef TITANUS_WITH_TORCH
-    if (!options.null) return makeClipEngine(options);
+    if (!options.null) return SwitchingEngine::make(options, makeClipEngine);
 #endif
     return makeNullEngine(options);
 }

@@ -81,7 +81,8 @@ Vec2 sourceOf(const CameraMotion& m, const CameraSpace& space, Vec2 p, double lu
     const double depth = depthAt(space, p, luminance);
     // A step forwards by `dolly` makes what is at `depth` grow by depth / (depth - dolly); the
     // floor keeps the viewer from flying through it.
-    const double grow = std::max(depth - m.dolly, 0.2 * depth) / depth;
+    const double pull = 1 + space.perspective * (1 / depth - 1);
+    const double grow = std::max(depth - m.dolly * pull, 0.2 * depth) / depth;
     // Unit focal length: a turn moves every depth alike, a truck the near things more.
     const double x = p.x * grow + m.truckX / depth + std::tan(m.yawRad);
     const double y = p.y * grow + m.truckY / depth + std::tan(m.pitchRad);

@@ -31,6 +31,24 @@ static_assert(lfoRow(3, 4) == param("lfo.4.phase"));
 
 double positiveModulo(double x, double m) { return x - m * std::floor(x / m); }
 
+// What depth and turn move the picture on the whole is panned back, so that its mean motion is 0.
+// Where brightness is depth the mean is that of a middle grey: the picture is not known here.
+CameraRates locked(CameraRates rates, const CameraSpace& space, double dt) {
+    constexpr int kAcross = 16, kDown = 9;
+    const auto f = [dt](float rate) { return static_cast<float>(rate * dt); };
+    const CameraMotion motion{{}, f(rates.dolly), f(rates.truckX), f(rates.truckY), f(rates.yawRad), f(rates.pitchRad)};
+    Vec2 mean;
+    for (int i = 0; i < kAcross; ++i)
+        for (int j = 0; j < kDown; ++j) {
+            const Vec2 p{((i + 0.5) * 2 / kAcross - 1) * space.aspect, (j + 0.5) * 2 / kDown - 1}, from = sourceOf(motion, space, p, 0.5);
+            mean.x += (from.x - p.x) / (kAcross * kDown);
+            mean.y += (from.y - p.y) / (kAcross * kDown);
+        }
+    rates.panX += static_cast<float>(mean.x / (2 * dt)); // pan counts picture heights
+    rates.panY += static_cast<float>(mean.y / (2 * dt));
+    return rates;
+}
+
 } // namespace
 
 float shaped(RouteCurve curve, float x) {
@@ -235,10 +253,12 @@ void Modulator::moveCamera(const ModulationInput& in) {
                             e[param("camera.truck_y")],
                             e[param("camera.yaw")] * kRad,
                             e[param("camera.pitch")] * kRad};
-    if (!in.frozen) advance(state_.pose, rates, in.dtSeconds);
     state_.space = {static_cast<DepthField>(e.choice(param("camera.depth"))),
                     static_cast<Border>(e.choice(param("camera.border"))),
-                    e[param("camera.relief")], in.aspect};
+                    e[param("camera.relief")], in.aspect, e[param("camera.perspective")]};
+    if (in.frozen) return;
+    const bool lock = e.on(param("camera.lock")) && in.dtSeconds > 0;
+    advance(state_.pose, lock ? locked(rates, state_.space, in.dtSeconds) : rates, in.dtSeconds);
 }
 
 const FrameState& Modulator::update(const ModulationInput& given) {

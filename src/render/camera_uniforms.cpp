@@ -16,6 +16,7 @@ void setCamera(const Program& program, const modulation::CameraMotion& motion,
     program.set("uDepthField", static_cast<int>(space.depth));
     program.set("uBorder", static_cast<int>(space.border));
     program.set("uSpaceRelief", space.relief);
+    program.set("uPerspective", space.perspective);
     program.set("uAspect", space.aspect);
     setAffine(program, "uInverseX", "uInverseY", motion.view.inverse());
     program.set("uTravel", motion.dolly, motion.truckX, motion.truckY);

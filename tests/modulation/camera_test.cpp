@@ -1,5 +1,7 @@
 #include "modulation/camera.h"
 
+#include "modulation/show_rig.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -149,6 +151,71 @@ TEST(Camera, LargestShiftIsZeroOnlyAtRest) {
     CameraMotion motion;
     motion.view.tx = 0.01;
     EXPECT_NEAR(largestShift(motion, {}), 0.01, 1e-9);
+}
+
+// Mean way of the picture's content from one pose to the next, in half heights.
+Vec2 meanWay(const CameraMotion& motion, const CameraSpace& space) {
+    Vec2 mean;
+    constexpr int kAcross = 64, kDown = 36;
+    for (int i = 0; i < kAcross; ++i)
+        for (int j = 0; j < kDown; ++j) {
+            const Vec2 p{((i + 0.5) * 2 / kAcross - 1) * space.aspect, (j + 0.5) * 2 / kDown - 1}, from = sourceOf(motion, space, p, 0.5);
+            mean.x += (p.x - from.x) / (kAcross * kDown);
+            mean.y += (p.y - from.y) / (kAcross * kDown);
+        }
+    return mean;
+}
+
+TEST(Camera, P24ALockedCameraMovesNothingOnTheWholeButTheDepthsAgainstOneAnother) {
+    for (const int depth : {1, 2, 3}) {
+        const auto motionWith = [&](float lock) {
+            ShowRig rig;
+            rig.set(titanus::params::param("camera.depth"), static_cast<float>(depth));
+            rig.set(titanus::params::param("camera.lock"), lock);
+            rig.set(titanus::params::param("camera.dolly"), .4f);
+            rig.set(titanus::params::param("camera.truck_x"), .5f);
+            rig.set(titanus::params::param("camera.truck_y"), -.3f);
+            rig.set(titanus::params::param("camera.yaw"), 10);
+            const CameraPose before = rig.step().pose;
+            for (int i = 0; i < 6; ++i) rig.step();
+            const FrameState& now = rig.step();
+            return std::pair{between(before, now.pose), now.space};
+        };
+        const auto [free, space] = motionWith(0);
+        const auto [locked, same] = motionWith(1);
+        const Vec2 all = meanWay(free, space), none = meanWay(locked, space);
+        EXPECT_GT(std::hypot(all.x, all.y), .02) << depth;
+        EXPECT_LT(std::hypot(none.x, none.y), .02 * std::hypot(all.x, all.y)) << depth;
+        // Near and far still part.
+        const Vec2 low{0, -.8}, high{0, .8}, a = sourceOf(locked, space, low, 0.5), b = sourceOf(locked, space, high, 0.5);
+        const Vec2 c = sourceOf(free, space, low, 0.5), d = sourceOf(free, space, high, 0.5);
+        EXPECT_NEAR((a.x - low.x) - (b.x - high.x), (c.x - low.x) - (d.x - high.x), 1e-3) << depth;
+    }
+}
+
+TEST(Camera, P24PerspectiveGoesFromTrueToTheSquareOfTheDistance) {
+    CameraMotion motion;
+    motion.dolly = .01f;
+    CameraSpace space{DepthField::Plane, Border::Mirror, 1, 16.f / 9};
+    const auto speed = [&](Vec2 p) { // growth per dolly
+        const Vec2 q = sourceOf(motion, space, p, 0.5);
+        return 1 - q.x / p.x;
+    };
+    const Vec2 near{.5, -.9}, far{.5, .5}; // the ground comes towards the viewer
+    const double ratio = depthAt(space, far, 0.5) / depthAt(space, near, 0.5);
+    EXPECT_GT(ratio, 2);
+    EXPECT_NEAR(speed(near) / speed(far), ratio, 1e-3 * ratio);
+    space.perspective = 1;
+    EXPECT_NEAR(speed(near) / speed(far), ratio * ratio, 1e-3 * ratio * ratio);
+    // At the middle distance both laws agree: 0.25 % stays 0.25 %.
+    space.relief = 0;
+    const double middle = speed(near);
+    space.perspective = 0;
+    EXPECT_NEAR(middle, speed(near), 1e-9);
+    // The row reaches the space that display and canvas share.
+    ShowRig rig;
+    rig.set(titanus::params::param("camera.perspective"), .6f);
+    EXPECT_FLOAT_EQ(rig.step().space.perspective, .6f);
 }
 
 } // namespace

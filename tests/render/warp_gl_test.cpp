@@ -38,7 +38,7 @@ TEST_F(GlTest, ShaderAndCppAgreeWhereEveryPointComesFrom) {
     for (const DepthField depth : {DepthField::Flat, DepthField::Plane, DepthField::Tunnel, DepthField::Sphere, DepthField::Luminance})
         for (std::size_t k = 0; k < motions.size(); ++k)
             for (const float luminance : {0.f, 0.6f}) {
-                const CameraSpace space{depth, Border::Mirror, 0.8f, 16.f / 9};
+                const CameraSpace space{depth, Border::Mirror, 0.8f, 16.f / 9, k == 2 ? 0.6f : 0.f};
                 target.bind();
                 glBindVertexArray(screen.name());
                 program.value().use();

@@ -13,7 +13,7 @@ class Averager {
     at::Tensor add(const at::Tensor& picture, float share);
     // What add() gave last, or the picture where nothing was averaged.
     at::Tensor shown(const at::Tensor& picture) const;
-    void warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space);
+    void warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, Filter filter);
     void forget() { mean_ = at::Tensor(); }
 
   private:

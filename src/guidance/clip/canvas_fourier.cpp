@@ -83,13 +83,13 @@ void FourierCanvas::encode(const at::Tensor& picture) {
     leaves_[0].spatial = false;
 }
 
-bool FourierCanvas::warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, const at::Tensor& luminance) {
+bool FourierCanvas::warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, const at::Tensor& luminance, Filter filter) {
     const at::NoGradGuard noGrad;
     const at::Tensor grid = warpGrid(motion, space, size_.height, size_.width, luminance, floats());
     Leaf& leaf = leaves_[0];
     const auto moved = [&](const at::Tensor& spectrum) {
         const at::Tensor picture = at::fft_irfft2(at::view_as_complex((spectrum * scale_).contiguous()), at::IntArrayRef{size_.height, size_.width});
-        return spectrumOf(sampled(picture, grid, space.border, Filter::Bicubic));
+        return spectrumOf(sampled(picture, grid, space.border, filter));
     };
     leaf.value = moved(leaf.value.detach());
     // The first moment is a spectrum like the value. The second is a size per frequency and does

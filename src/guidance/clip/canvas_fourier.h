@@ -19,7 +19,7 @@ class FourierCanvas final : public CanvasModel {
     void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
     void fadeBy(const at::Tensor& factor) override;
     float restPull() const override { return 0.33f; }
-    bool warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, const at::Tensor& luminance) override;
+    bool warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, const at::Tensor& luminance, Filter filter) override;
 
   private:
     at::Tensor waves() const; // [1,3,H,W] before colour and sigmoid

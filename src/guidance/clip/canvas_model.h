@@ -30,6 +30,9 @@ struct Leaf {
         : value(std::move(start)), m(at::zeros_like(value)), v(at::zeros_like(value)) {}
 };
 
+// How values between pixels are made when a canvas is moved; order of camera.sampling.
+enum class Filter : std::uint8_t { Nearest, Bilinear, Bicubic };
+
 // Standard deviations of the noise on all scales and on each band of them.
 struct NoiseAmounts {
     float all = 0, coarse = 0, middle = 0, fine = 0;
@@ -60,7 +63,7 @@ class CanvasModel {
     virtual at::Tensor extraLoss() const { return {}; }
     virtual void addNoise(const NoiseAmounts& amounts, at::Generator& random) = 0;
     // Moves what grids cannot move, moments too; false: warpLeaves moves the spatial leaves.
-    virtual bool warp(const modulation::CameraMotion&, const modulation::CameraSpace&, const at::Tensor& /*luminance*/) { return false; }
+    virtual bool warp(const modulation::CameraMotion&, const modulation::CameraSpace&, const at::Tensor& /*luminance*/, Filter = Filter::Bicubic) { return false; }
     // Shrinks what has been painted towards grey by this factor (a number, or one on the device).
     void fade(float factor) { fadeBy(at::scalar_tensor(factor)); }
     virtual void fadeBy(const at::Tensor& factor) = 0;

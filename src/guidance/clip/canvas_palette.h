@@ -23,6 +23,8 @@ class PaletteCanvas final : public CanvasModel {
     void addNoise(const NoiseAmounts& amounts, at::Generator& random) override;
     void fadeBy(const at::Tensor& factor) override;
     std::optional<core::Problem> problem() override;
+    // Every colour that can be shown: [P,L,3], 0..1, dark to bright within a palette.
+    at::Tensor shownColours() const { return sortedColours().transpose(0, 1); }
 
   private:
     void resizePalette(int palettes, int levels);

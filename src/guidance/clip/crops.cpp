@@ -3,6 +3,8 @@
 #include "guidance/clip/kernels.h"
 #include "guidance/clip/pixels.h"
 
+#include "core/units.h"
+
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -15,7 +17,40 @@ namespace {
 // Own draw, so that a seed gives the same crops with every standard library.
 float uniform(std::mt19937_64& random) { return static_cast<float>(random() >> 40) * 0x1p-24f; }
 
+// The value below which this share of a normal distribution lies, by halving: few calls, no table.
+double normalAt(double share) {
+    double low = -8, high = 8;
+    for (int i = 0; i < 40; ++i) {
+        const double middle = (low + high) / 2;
+        (0.5 * std::erfc(-middle / std::sqrt(2.0)) < share ? low : high) = middle;
+    }
+    return (low + high) / 2;
+}
+
+float sideAt(float share, const CropLaw& law, float smallest) {
+    if (law.power <= 0) return smallest + (law.largest - smallest) * share;
+    constexpr double kMean = 0.8, kSpread = 0.3; // PyTTI's
+    const double drawn = std::clamp(kMean + kSpread * normalAt(share), static_cast<double>(smallest), std::max<double>(smallest, std::min(law.largest, 1.f)));
+    return static_cast<float>(std::pow(drawn, law.power));
+}
+
+// The picture with its margin. Padding that repeats the picture cannot be wider than the picture.
+at::Tensor continued(const at::Tensor& picture, const Margin& margin) {
+    if (margin.pixels == 0) return picture;
+    const std::int64_t p = margin.pixels;
+    const char* mode = margin.border == CropBorder::Wrap ? "circular" : margin.border == CropBorder::Smear ? "replicate" : "constant";
+    return at::pad(picture, {p, p, p, p}, mode);
+}
+
 } // namespace
+
+Margin marginOf(const CropLaw& law, std::int64_t height, std::int64_t width) {
+    if (law.border == CropBorder::Mirror || law.border == CropBorder::Inside) return {law.border, 0};
+    const double half = static_cast<double>(std::min(height, width)) / 2, angle = std::min(static_cast<double>(law.angleRad), core::kPi / 4);
+    const double corner = law.largest * (std::cos(angle) + std::sin(angle) - 1); // what a turn adds
+    const double reach = std::max(2.0 * law.overscan, law.largest - 1.0) + corner;
+    return {law.border, static_cast<int>(std::min(std::ceil(reach * half) + 2, 2 * half))};
+}
 
 std::vector<Crop> drawCrops(const CropLaw& law, float aspect, std::mt19937_64& random) {
     const float halfWidth = std::max(aspect, 1.f), halfHeight = std::max(1 / aspect, 1.f); // shorter side = 1
@@ -27,11 +62,14 @@ std::vector<Crop> drawCrops(const CropLaw& law, float aspect, std::mt19937_64& r
     for (std::size_t i = 0; i < crops.size(); ++i) {
         Crop& c = crops[i];
         const float share = std::fmod(start + (static_cast<float>(i) + uniform(random)) / static_cast<float>(crops.size()), 1.f);
-        c.half = smallest + (law.largest - smallest) * share;
+        c.half = sideAt(share, law, smallest);
         const auto place = [&](float half) {
             // The side may reach over the edge by the overscan; a crop larger than that is centred.
             const float reach = std::max(half + 2 * law.overscan - c.half, 0.f);
-            return reach * (2 * uniform(random) - 1);
+            const float there = reach * (2 * uniform(random) - 1);
+            if (law.border != CropBorder::Inside) return there;
+            const float most = std::max(half - c.half, 0.f);
+            return std::clamp(there, -most, most);
         };
         c.x = place(halfWidth) * unit;
         c.y = place(halfHeight) * unit;
@@ -124,22 +162,26 @@ struct LookFunction : torch::autograd::Function<LookFunction> {
 
 } // namespace
 
-Views look(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size, float noise, std::uint32_t seed) {
+Views look(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size, float noise, std::uint32_t seed, const Margin& margin) {
     auto given = c10::make_intrusive<Look>();
     given->size = size;
     given->noise = noise;
-    for (const Crop& c : crops)
+    for (const Crop& c : crops) {
         given->windows.push_back(window(c, static_cast<float>(picture.size(2)), static_cast<float>(picture.size(3)), size, seed++));
-    auto out = LookFunction::apply(picture, given);
-    return {out[0], out[1]};
+        given->windows.back().x0 += static_cast<float>(margin.pixels);
+        given->windows.back().y0 += static_cast<float>(margin.pixels);
+    }
+    auto out = LookFunction::apply(continued(picture, margin), given);
+    // What was added around the picture is no part of its variation.
+    return {out[0], margin.pixels == 0 ? out[1] : variationByTorch(picture)};
 }
 
-at::Tensor cut(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size) {
-    if (picture.is_cpu()) return look(picture, crops, size, 0, 0).crops;
+at::Tensor cut(const at::Tensor& picture, const std::vector<Crop>& crops, std::int64_t size, const Margin& margin) {
+    if (picture.is_cpu()) return look(picture, crops, size, 0, 0, margin).crops;
     Device there;
     there.where = picture.device();
     TorchLook torch(size, there);
-    torch.aim(crops, picture.size(2), picture.size(3), 0, 0);
+    torch.aim(crops, picture.size(2), picture.size(3), 0, 0, margin);
     return torch.crops(picture);
 }
 
@@ -152,12 +194,14 @@ TorchLook::TorchLook(std::int64_t size, const Device& device) : size_(size), dev
     counters_ = (pixels + at::arange(3, at::kLong).view({3, 1, 1})).to(device.where);
 }
 
-void TorchLook::aim(const std::vector<Crop>& crops, std::int64_t height, std::int64_t width, float noise, std::uint32_t seed) {
+void TorchLook::aim(const std::vector<Crop>& crops, std::int64_t height, std::int64_t width, float noise, std::uint32_t seed, const Margin& margin) {
+    margin_ = margin;
+    const auto shift = static_cast<float>(margin.pixels);
     std::vector<float> rows;
     std::vector<std::int64_t> seeds;
     for (const Crop& c : crops) {
         const CropWindow w = window(c, static_cast<float>(height), static_cast<float>(width), size_, seed++);
-        rows.insert(rows.end(), {w.x0, w.xi, w.xj, w.y0, w.yi, w.yj, w.taps > 1 ? 0.5f : 0.f, noise});
+        rows.insert(rows.end(), {w.x0 + shift, w.xi, w.xj, w.y0 + shift, w.yi, w.yj, w.taps > 1 ? 0.5f : 0.f, noise});
         seeds.push_back(w.seed);
     }
     upload(windows_, at::tensor(rows).view({-1, 8}), device_);
@@ -179,7 +223,8 @@ at::Tensor TorchLook::noise() const {
     return ((byte(0) + byte(1) + byte(2) + byte(3)).to(at::kFloat) - kMean) / kSpread;
 }
 
-at::Tensor TorchLook::crops(const at::Tensor& picture) const {
+at::Tensor TorchLook::crops(const at::Tensor& plain) const {
+    const at::Tensor picture = continued(plain, margin_);
     // Every crop is sampled twice as finely and averaged 2x2; where one tap is enough the four samples
     // fall together. So all crops are one call of one shape.
     const auto number = [&](std::int64_t k) { return windows_.select(1, k).view({-1, 1, 1}); };

@@ -1,6 +1,7 @@
 #include "guidance/clip/engine_clip.h"
 
 #include "core/units.h"
+#include "guidance/clip/canvas_palette.h"
 #include "guidance/clip/pixels.h"
 #include "guidance/clip/warp.h"
 
@@ -21,7 +22,7 @@ constexpr double kBeta1 = 0.9, kBeta2 = 0.95, kEpsilon = 1e-8;
 // motion is saved up to this much at the corner; the display moves the canvas meanwhile.
 constexpr double kWarpAtPixels = 5;
 constexpr std::uint64_t kBackupEverySteps = 20;
-constexpr float kCropNoise = 0.1f;
+constexpr std::uint64_t kPaletteEverySteps = 10; // reading it waits for a GPU
 
 at::Tensor luminance(const at::Tensor& picture) {
     return (picture.select(1, 0) * 0.2126 + picture.select(1, 1) * 0.7152 + picture.select(1, 2) * 0.0722).unsqueeze(1);
@@ -32,7 +33,7 @@ at::Tensor luminance(const at::Tensor& picture) {
 ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more, const Device& device)
     : device_(device), guide_(std::move(guide)), aspect_(options.aspect), random_(options.seed),
       torchRandom_(generatorFor(device, options.seed)), jury_(*guide_, std::move(more), options.alternate),
-      prompts_(jury_.all(), options.openFrames), video_(options.openFrames), holds_(*guide_), torchStep_(device), readback_(device) {
+      prompts_(jury_.all(), options.openFrames), video_(options.openFrames), holds_(*guide_, options.openFrames), augment_(device), torchStep_(device), readback_(device) {
     std::string names = guide_->name();
     for (std::size_t i = 1; i < jury_.all().size(); ++i) names += " + " + jury_.all()[i]->name();
     info_ = {names, device_.name(), device_.precision(), 1, guide_->inputSize()};
@@ -84,9 +85,10 @@ void ClipEngine::follow(const modulation::FrameState& s) {
     const modulation::CameraMotion motion = modulation::between(pose_, s.pose);
     if (modulation::largestShift(motion, s.space) * size.height / 2 > kWarpAtPixels) {
         const at::Tensor light = s.space.depth == modulation::DepthField::Luminance ? luminance(canvas_->decode()) : at::Tensor();
-        if (!canvas_->warp(motion, s.space, light)) warpLeaves(canvas_->leaves(), motion, s.space, light);
-        holds_.warp(motion, s.space);
-        averager_.warp(motion, s.space);
+        const auto filter = static_cast<Filter>(s.effective.choice(param("camera.sampling")));
+        if (!canvas_->warp(motion, s.space, light, filter)) warpLeaves(canvas_->leaves(), motion, s.space, light, filter);
+        holds_.warp(motion, s.space, filter);
+        averager_.warp(motion, s.space, filter);
         pose_ = s.pose;
     }
     followPictures(s, continued);
@@ -134,12 +136,17 @@ TorchStep::Wish ClipEngine::wish(const modulation::FrameState& s) {
     law.count = std::max(static_cast<int>(s[param("guide.crops")]) >> halvings_, 1);
     law.smallest = s[param("guide.crop_min")];
     law.largest = s[param("guide.crop_max")];
-    law.angleRad *= temperature;
-    law.flip *= std::min(temperature, 1.5f);
+    law.power = s.effective.choice(param("guide.crop_law")) == 1 ? s[param("guide.crop_power")] : 0;
+    law.overscan = s[param("guide.crop_reach")];
+    law.border = static_cast<CropBorder>(s.effective.choice(param("guide.crop_border")));
+    law.angleRad = s[param("guide.turn")] * temperature;
+    law.flip = s[param("guide.flip")] * std::min(temperature, 1.5f);
     const CanvasSize size = canvas_->size();
     TorchStep::Wish w;
+    w.margin = marginOf(law, size.height, size.width);
+    w.augment = {s[param("guide.perspective")] * temperature, s[param("guide.colour_shift")] * temperature, s[param("guide.erase")] * temperature};
     w.places = drawCrops(law, static_cast<float>(size.width) / static_cast<float>(size.height), random_);
-    w.noise = kCropNoise * temperature;
+    w.noise = s[param("guide.crop_noise")] * temperature;
     // Holds and smoothing go in step with the prompts, so that they do not pump with the music.
     w.smoothing = s[param("guide.smoothing")] * std::max(prompts_.totalWeight(), 1.f);
     w.symmetry = symmetry_;
@@ -178,7 +185,11 @@ float ClipEngine::optimise(const modulation::FrameState& s) {
         const Guide& guide = *jury_.all()[seat.guide];
         if (guide.inputSize() != side) { // guides of one size see the same crops
             side = guide.inputSize();
-            views = look(picture, w.places, side, w.noise, static_cast<std::uint32_t>(random_()));
+            views = look(picture, w.places, side, w.noise, static_cast<std::uint32_t>(random_()), w.margin);
+            if (w.augment.any()) {
+                augment_.aim(w.augment, views.crops.size(0), side, random_);
+                views.crops = augment_.apply(views.crops);
+            }
             if (!first.crops.defined()) first = views;
         }
         const at::Tensor embeddings = guide.encodeImages(views.crops);
@@ -272,12 +283,24 @@ void ClipEngine::publish(Canvas& out, bool moved) {
     } else {
         publishThere(shown, !moved, out);
     }
+    publishPalette(out);
     out.steps = steps_;
     out.stepSeconds = static_cast<float>(stepSeconds_);
     out.loss = loss_;
     out.prompts = prompts_.readings();
     out.stars = stars_.map();
     out.notFinite = notFinite_;
+}
+
+void ClipEngine::publishPalette(Canvas& out) {
+    if (kind_ != CanvasKind::Palette) palette_ = at::Tensor();
+    else if (!palette_.defined() || steps_ % kPaletteEverySteps == 0)
+        palette_ = static_cast<const PaletteCanvas&>(*canvas_).shownColours().to(at::kCPU).contiguous();
+    out.palettes = palette_.defined() ? static_cast<int>(palette_.size(0)) : 0;
+    out.levels = palette_.defined() ? static_cast<int>(palette_.size(1)) : 0;
+    if (!palette_.defined()) return out.palette.clear();
+    const float* from = palette_.data_ptr<float>();
+    out.palette.assign(from, from + palette_.numel());
 }
 
 std::vector<float> ClipEngine::similaritiesTo(const std::vector<std::string>& texts, int crops) {

@@ -2,6 +2,7 @@
 // The painter on libtorch: one optimiser step after another on a canvas, judged by a guide. On the
 // processor by loops of our own (engine_clip.cpp), elsewhere by torch's operations (engine_device.cpp).
 // Thread: guidance; the only user of torch   Owns: guide, canvas, moments, random state
+#include "guidance/clip/augment.h"
 #include "guidance/clip/averager.h"
 #include "guidance/clip/canvas_model.h"
 #include "guidance/clip/crops.h"
@@ -49,6 +50,7 @@ class ClipEngine final : public Engine {
     void adam(const TorchStep::Wish& wish);
     void recover();
     void publish(Canvas& out, bool moved);
+    void publishPalette(Canvas& out);
     void keepBackup();
     // The same by torch's operations.
     void optimiseThere(const modulation::FrameState& state);
@@ -69,6 +71,7 @@ class ClipEngine final : public Engine {
     Holds holds_;
     Stars stars_;
     Averager averager_;
+    Augment augment_;
     TorchStep torchStep_;
     Readback readback_;
     bool outcomeFresh_ = false; // torchStep_ has made a step that was not published yet
@@ -85,6 +88,7 @@ class ClipEngine final : public Engine {
     std::uint64_t steps_ = 0, notFinite_ = 0;
     std::int64_t adamSteps_ = 0;
     at::Tensor bareImages_; // of bareTower
+    at::Tensor palette_; // of a palette canvas, on the processor, as last read; undefined: none
     std::vector<at::Tensor> backup_; // leaves of a good moment
     int symmetry_ = 0;
     float loss_ = 0;

@@ -1,7 +1,5 @@
 #include "guidance/clip/holds.h"
 
-#include "guidance/clip/warp.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -14,6 +12,13 @@ namespace {
 constexpr float kPerFader = 5;
 // Mean squares of edges are small beside those of colours.
 constexpr float kEdgePerFader = 100;
+// The value as it is, the gradient as if it never went below the stop. 0 stops nothing: no x is below.
+at::Tensor stopped(const at::Tensor& x, float stop) {
+    if (stop <= 0) return x;
+    const at::Tensor floor = x.clamp_min(stop);
+    return floor + (x - floor).detach();
+}
+
 constexpr std::size_t kMoments = 5;          // remembered canvases: the age is met within a quarter
 constexpr double kLookAgainSeconds = 0.2;    // a look costs a pass of the guide
 
@@ -37,6 +42,12 @@ void Holds::configure(const modulation::FrameState& s, CanvasSize size, const Re
     edge_ = s[param("hold.edge")];
     semantic_ = s[param("hold.semantic")];
     wantedAge_ = s[param("hold.age")];
+    directStop_ = s[param("hold.direct_stop")];
+    edgeStop_ = s[param("hold.edge_stop")];
+    semanticStop_ = s[param("hold.semantic_stop")];
+    directMask_.follow((*s.texts)[params::text("hold.direct_mask")], s.seconds, openFrames_, report);
+    edgeMask_.follow((*s.texts)[params::text("hold.edge_mask")], s.seconds, openFrames_, report);
+    semanticMask_.follow((*s.texts)[params::text("hold.semantic_mask")], s.seconds, openFrames_, report);
     readImage((*s.texts)[params::text("hold.image")], size, report);
     image_ = imageTarget_.defined() ? s[param("hold.image_weight")] : 0;
     if (!past_.empty() && (past_[0].picture.size(2) != size.height || past_[0].picture.size(3) != size.width)) forget();
@@ -64,14 +75,14 @@ void Holds::remember(const at::Tensor& picture, double dt) {
     }
 }
 
-void Holds::warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space) {
+void Holds::warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, Filter filter) {
     if (past_.empty()) return;
     const at::NoGradGuard noGrad;
     for (Moment& moment : past_) {
         const at::Tensor& p = moment.picture;
         const at::Tensor light = (p.select(1, 0) * 0.2126 + p.select(1, 1) * 0.7152 + p.select(1, 2) * 0.0722).unsqueeze(1);
         const at::Tensor grid = warpGrid(motion, space, p.size(2), p.size(3), light, p.options());
-        moment.picture = sampled(p, grid, space.border, Filter::Bicubic).clamp_(0, 1);
+        moment.picture = sampled(p, grid, space.border, filter).clamp_(0, 1);
     }
     seenStale_ = true;
 }
@@ -94,11 +105,14 @@ at::Tensor Holds::loss(const at::Tensor& picture, const at::Tensor& e, const std
     const auto add = [&](const at::Tensor& term) { total = total.defined() ? total + term : term; };
     if (!past_.empty() && past_.front().age > 0) {
         const at::Tensor& before = past_.front().picture;
-        if (direct_ > 0) add(colourDifference(picture, before) * (direct_ * kPerFader));
-        if (edge_ > 0) add(edgeDifference(picture, before) * (edge_ * kEdgePerFader));
+        if (direct_ > 0) add(stopped(colourDifference(picture, before, directMask_.pixels(picture)), directStop_) * (direct_ * kPerFader));
+        if (edge_ > 0) add(stopped(edgeDifference(picture, before, edgeMask_.pixels(picture)), edgeStop_) * (edge_ * kEdgePerFader));
     }
     const auto aspect = static_cast<float>(picture.size(3)) / static_cast<float>(picture.size(2));
-    if (semantic_ > 0 && seen_ && e.defined()) add(seen_->distance(e, crops, aspect).mean() * semantic_);
+    if (semantic_ > 0 && seen_ && e.defined()) {
+        const at::Tensor d = stopped(seen_->distance(e, crops, aspect), semanticStop_); // [N]
+        add((semanticMask_.picture() ? d * semanticMask_.shares(crops, aspect, d) : d).mean() * semantic_);
+    }
     if (image_ != 0) add(colourDifference(picture, imageTarget_) * (image_ * kPerFader));
     if (source_ > 0) add(colourDifference(picture, sourceTarget_) * (source_ * kPerFader));
     return total;

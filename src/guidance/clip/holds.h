@@ -4,11 +4,14 @@
 //   hold.image                              a picture file, by its colours
 //   source (mode hold)                      the running video, by its colours
 // The old canvas moves with the camera, and is always older than one step: right after a warp the
-// canvas equals its own warped copy and would hold nothing.
+// canvas equals its own warped copy and would hold nothing. Each of the three may have a mask
+// (hold.*_mask) and a stop (hold.*_stop): below it the value counts on, but nothing is pulled.
 // Thread: guidance   Ownership: value; refers to the guide
 // Source: losses of PyTTI (pytti-core, MIT), re-implemented; laws in tests/guidance/holds_torch_test.cpp
+#include "guidance/clip/file_mask.h"
 #include "guidance/clip/image_prompts.h"
 #include "guidance/clip/pictures.h"
+#include "guidance/clip/warp.h"
 #include "modulation/frame_state.h"
 
 #include <deque>
@@ -18,7 +21,7 @@ namespace titanus::guidance {
 
 class Holds {
   public:
-    explicit Holds(const Guide& guide) : guide_(guide) {}
+    explicit Holds(const Guide& guide, OpenFrames openFrames = {}) : guide_(guide), openFrames_(std::move(openFrames)) {}
 
     // Each step: strengths and picture file of now. Problems: PictureUnreadable, once for each file.
     void configure(const modulation::FrameState& state, CanvasSize size, const Report& report);
@@ -26,7 +29,7 @@ class Holds {
     // dtSeconds: show time since the step before.
     void remember(const at::Tensor& picture, double dtSeconds);
     // The canvas was moved: what is remembered moves along.
-    void warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space);
+    void warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, Filter filter = Filter::Bicubic);
     // The canvas became another picture or size.
     void forget();
     // What the video shows now; undefined: none. weight 0..2.
@@ -48,6 +51,9 @@ class Holds {
     void readImage(const std::string& file, CanvasSize size, const Report& report);
 
     const Guide& guide_;
+    OpenFrames openFrames_;
+    FileMask directMask_, edgeMask_, semanticMask_;
+    float directStop_ = 0, edgeStop_ = 0, semanticStop_ = 0;
     std::deque<Moment> past_; // oldest first
     std::optional<SeenPicture> seen_; // past_.front() as the guide sees it
     bool seenStale_ = true;

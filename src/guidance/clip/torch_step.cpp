@@ -21,9 +21,12 @@ void TorchStep::prepare(CanvasModel& canvas, Jury& jury, const Prompts& prompts,
         const Guide* guide = jury.all()[seat.guide];
         auto look = looks_.find(guide->inputSize());
         if (look == looks_.end()) look = looks_.emplace(guide->inputSize(), TorchLook(guide->inputSize(), device_)).first;
+        auto augment = augments_.find(guide->inputSize());
+        if (augment == augments_.end()) augment = augments_.emplace(guide->inputSize(), Augment(device_)).first;
         if (guide->inputSize() != side) { // guides of one size see the same crops
             side = guide->inputSize();
-            look->second.aim(wish.places, size.height, size.width, wish.noise, static_cast<std::uint32_t>(random()));
+            look->second.aim(wish.places, size.height, size.width, wish.noise, static_cast<std::uint32_t>(random()), wish.margin);
+            augment->second.aim(wish.augment, static_cast<std::int64_t>(wish.places.size()), side, random);
         }
         const PromptTable host = prompts.table(static_cast<std::int64_t>(wish.places.size()), wish.places, aspect, seat.guide);
         PromptTable& there = tables_[seat.guide];
@@ -36,7 +39,7 @@ void TorchStep::prepare(CanvasModel& canvas, Jury& jury, const Prompts& prompts,
             if (host.maskGoals.defined()) upload(there.maskGoals, host.maskGoals, device_);
             else there.maskGoals = at::Tensor();
         }
-        judged_.push_back({guide, seat.share, &look->second, there});
+        judged_.push_back({guide, seat.share, &look->second, &augment->second, there});
     }
     std::vector<float> numbers{wish.smoothing, wish.fade, wish.adam.correct2};
     for (const Leaf& leaf : canvas.leaves()) numbers.push_back(wish.adam.rate * leaf.rate);
@@ -44,11 +47,11 @@ void TorchStep::prepare(CanvasModel& canvas, Jury& jury, const Prompts& prompts,
 }
 
 std::vector<std::int64_t> TorchStep::keyOf(CanvasModel& canvas, const Wish& wish) const {
-    std::vector<std::int64_t> key{wish.symmetry, wish.smoothing > 0, wish.fade < 1, address(numbers_)};
+    std::vector<std::int64_t> key{wish.symmetry, wish.smoothing > 0, wish.fade < 1, address(numbers_), static_cast<std::int64_t>(wish.margin.border), wish.margin.pixels};
     for (const Leaf& leaf : canvas.leaves())
         key.insert(key.end(), {address(leaf.value), address(leaf.m), address(leaf.v), leaf.rate == 0, leaf.value.numel()});
     for (const Judged& j : judged_)
-        key.insert(key.end(), {reinterpret_cast<std::int64_t>(j.guide), reinterpret_cast<std::int64_t>(j.look->place()), address(j.table.goals),
+        key.insert(key.end(), {reinterpret_cast<std::int64_t>(j.guide), reinterpret_cast<std::int64_t>(j.look->place()), j.augment->key(), address(j.table.goals),
                                address(j.table.numbers), address(j.table.shares), address(j.table.maskGoals)});
     return key;
 }
@@ -67,7 +70,7 @@ void TorchStep::compute(CanvasModel& canvas, const Wish& wish, const Extra& extr
     std::vector<at::Tensor> told;
     const TorchLook* seen = nullptr;
     for (const Judged& j : judged_) {
-        if (j.look != seen) crops = j.look->crops(picture);
+        if (j.look != seen) crops = j.augment->apply(j.look->crops(picture));
         seen = j.look;
         const at::Tensor embeddings = j.guide->encodeImages(crops);
         if (told.empty() && seats_.front().guide == 0) e = embeddings;

@@ -5,6 +5,7 @@
 // The same law as the loops of our own in engine_clip.cpp; tests/guidance/device_torch_test.cpp
 // compares the two.
 // Thread: guidance   Owns: what the device reads in a step
+#include "guidance/clip/augment.h"
 #include "guidance/clip/crops.h"
 #include "guidance/clip/jury.h"
 #include "guidance/clip/prompts.h"
@@ -20,6 +21,8 @@ class TorchStep {
 
     struct Wish {                // of one step
         std::vector<Crop> places;
+        Margin margin{};         // of the canvas before they are cut
+        AugmentLaw augment{};
         float noise = 0;         // spread of it in the crops
         float smoothing = 0;     // weight of the picture's variation
         int symmetry = 0;        // as the row canvas.symmetry
@@ -44,6 +47,7 @@ class TorchStep {
         const Guide* guide;
         float share;
         TorchLook* look;
+        Augment* augment;
         PromptTable table; // on the device
     };
     void prepare(CanvasModel& canvas, Jury& jury, const Prompts& prompts, const Wish& wish, std::mt19937_64& random);
@@ -53,7 +57,8 @@ class TorchStep {
 
     Device device_;
     StepGraph graph_;
-    std::map<int, TorchLook> looks_; // by input size
+    std::map<int, TorchLook> looks_;   // by input size
+    std::map<int, Augment> augments_; // likewise
     std::map<std::size_t, PromptTable> tables_; // by guide
     std::vector<Judged> judged_;
     std::vector<Jury::Seat> seats_;

@@ -1,5 +1,6 @@
 #include "guidance/clip/warp.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace titanus::guidance {
@@ -34,7 +35,8 @@ at::Tensor warpGrid(const CameraMotion& m, const CameraSpace& space, std::int64_
     const at::Tensor y = (-axis(height)).view({height, 1}).expand({height, width}); // y is up, rows go down
     const at::Tensor x = (axis(width) * aspect).view({1, width}).expand({height, width});
     const at::Tensor depth = depthOf(space, x, y, luminance);
-    const at::Tensor grow = at::maximum(depth - m.dolly, 0.2 * depth) / depth;
+    const at::Tensor pull = space.perspective == 0 ? at::ones({}, floats) : 1 + space.perspective * (1 / depth - 1);
+    const at::Tensor grow = at::maximum(depth - m.dolly * pull, 0.2 * depth) / depth;
     const at::Tensor px = x * grow + m.truckX / depth + std::tan(m.yawRad);
     const at::Tensor py = y * grow + m.truckY / depth + std::tan(m.pitchRad);
     const modulation::Affine back = m.view.inverse();
@@ -44,7 +46,7 @@ at::Tensor warpGrid(const CameraMotion& m, const CameraSpace& space, std::int64_
 
 at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, Border border, Filter filter) {
     constexpr std::int64_t kZeros = 0, kBorder = 1, kReflection = 2;
-    const std::int64_t mode = filter == Filter::Bicubic ? 2 : 0;
+    const std::int64_t mode = filter == Filter::Bicubic ? 2 : filter == Filter::Nearest ? 1 : 0;
     if (border == Border::Wrap) {
         // Coordinates modulo the canvas, on a canvas padded by what the bicubic taps reach.
         constexpr std::int64_t kPad = 2;
@@ -58,7 +60,7 @@ at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, Border bord
     return at::grid_sampler_2d(tensor, grid, mode, padding, false);
 }
 
-void warpLeaves(std::vector<Leaf>& leaves, const CameraMotion& motion, const CameraSpace& space, const at::Tensor& luminance) {
+void warpLeaves(std::vector<Leaf>& leaves, const CameraMotion& motion, const CameraSpace& space, const at::Tensor& luminance, Filter filter) {
     const at::NoGradGuard noGrad;
     for (Leaf& leaf : leaves) {
         if (!leaf.spatial) continue;
@@ -66,9 +68,9 @@ void warpLeaves(std::vector<Leaf>& leaves, const CameraMotion& motion, const Cam
         const at::Tensor grid = warpGrid(motion, space, h, w, luminance, leaf.m.options());
         // The picture keeps its edges by bicubic taps. Their undershoot would take v to 0 beside large
         // values, and a step is m / sqrt(v): the moments move bilinearly.
-        const at::Tensor moments = sampled(at::cat({leaf.m, leaf.v}, 1), grid, space.border, Filter::Bilinear);
+        const at::Tensor moments = sampled(at::cat({leaf.m, leaf.v}, 1), grid, space.border, std::min(filter, Filter::Bilinear));
         const at::Tensor inside = (grid.abs().amax(-1) <= 1).unsqueeze(1); // [1,1,h,w]
-        leaf.value.copy_(sampled(leaf.value, grid, space.border, Filter::Bicubic));
+        leaf.value.copy_(sampled(leaf.value, grid, space.border, filter));
         leaf.m.copy_(moments.slice(1, 0, c) * inside);
         leaf.v.copy_(at::where(inside, moments.slice(1, c, 2 * c), leaf.v.mean()));
     }

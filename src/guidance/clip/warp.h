@@ -12,12 +12,11 @@ at::Tensor warpGrid(const modulation::CameraMotion& motion, const modulation::Ca
                     std::int64_t width, const at::Tensor& luminance, const at::TensorOptions& floats = at::kFloat);
 
 // The tensor [1,C,h,w] seen through the grid, with the border mode applied.
-enum class Filter : std::uint8_t { Bilinear, Bicubic };
 at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, modulation::Border border, Filter filter);
 
 // Moves value, m and v of every spatial leaf. New areas get m = 0 and v = the leaf's mean: v = 0
 // would make the first step there several learning rates long.
 void warpLeaves(std::vector<Leaf>& leaves, const modulation::CameraMotion& motion, const modulation::CameraSpace& space,
-                const at::Tensor& luminance);
+                const at::Tensor& luminance, Filter filter = Filter::Bicubic);
 
 } // namespace titanus::guidance
