@@ -257,7 +257,8 @@ void LiveShow::drainMidi(double now) {
                                       .clearing = conductor_->pads().clearing(),
                                       .autopilot = desk_->store().snapshot().on(param("autopilot.on")),
                                       .testCard = desk_->store().snapshot().on(param("output.test_card")),
-                                      .stripFrozen = windows_.stripFrozen, .cuesRunning = conductor_->cues().running()};
+                                      .stripFrozen = windows_.stripFrozen, .cuesRunning = conductor_->cues().running(),
+                                      .blendArmed = conductor_->pads().blending()};
     for (const auto& device : midi_->devices())
         if (device.open)
             for (const auto& bytes : mapper_.feedback(device.name, desk_->store(), state, now)) midi_->send(device.name, bytes);
@@ -323,6 +324,7 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     forGuidance = *frame_;
     forGuidance.loads = conductor_->loads();
     forGuidance.picture = conductor_->picture();
+    forGuidance.upcoming = conductor_->upcoming();
     const auto scale = [&](params::ParamIndex index, float factor) {
         float& value = forGuidance.effective.values[index.value];
         value = std::max(params::row(index).min, std::round(value * factor));

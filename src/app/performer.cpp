@@ -83,7 +83,8 @@ struct Surface {
             if (const controls::Scene* scene = conductor.scenes().at(pad))
                 scenes[i] = {scenes[i].state, scene->preset.name, scene->colour, scene->thumbnail.get(), scene->revision};
         }
-        padHand = conductor.pads().storing() ? ui::PadHand::Store : conductor.pads().clearing() ? ui::PadHand::Clear : ui::PadHand::Recall;
+        padHand = conductor.pads().storing() ? ui::PadHand::Store : conductor.pads().clearing() ? ui::PadHand::Clear
+                : conductor.pads().blending() ? ui::PadHand::Blend : ui::PadHand::Recall;
         const controls::RecallRequest* request = conductor.queue().pending();
         if (const auto countdown = conductor.queue().countdown(conductor.music()); request && countdown) {
             const bool scene = request->kind == controls::RecallRequest::Kind::Scene;

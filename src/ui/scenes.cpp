@@ -66,7 +66,10 @@ void drawPad(View& v, int pad, const ScenePad& scene, const Box& box) {
     const bool hot = ImGui::IsItemHovered();
     if (clicked) {
         if (v.in.learning) v.sink.learn(target);
-        else if (shift) act(v, Action::SceneStore, pad);
+        else if (shift && full) { // with what plays, by the fader: armed, then the pad
+            if (v.in.padHand != PadHand::Blend) act(v, Action::SceneRecall, -1);
+            act(v, Action::SceneRecall, pad);
+        } else if (shift) act(v, Action::SceneStore, pad);
         else if (full || v.in.padHand != PadHand::Recall) act(v, Action::SceneRecall, pad);
     }
     if (v.reset(id)) v.memory.padRenamed = -1, ImGui::OpenPopup(menu.c_str());
@@ -115,13 +118,14 @@ void drawPad(View& v, int pad, const ScenePad& scene, const Box& box) {
     default: break;
     }
     if (scene.state == PadState::Modified) list->AddCircleFilled({box.right() - v.px(9), box.y + v.px(9)}, v.px(4), kAccent);
+    if (v.in.padHand == PadHand::Blend && full) list->AddRect(box.min(), box.max(), withAlpha(kAccent, 0.4f + 0.4f * blink), r, 0, v.px(2));
     if (v.in.padHand == PadHand::Clear && full) list->AddRect(box.min(), box.max(), mixed(kDangerDeep, kDanger, blink), r, 0, v.px(2));
     if (hot && !clicked) list->AddRect(box.min(), box.max(), withAlpha(kText, 0.6f), r, 0, v.px(1.5f));
     learnMarks(v, target, box);
     if (hot) {
         const BindingView* bound = v.binding(target);
         v.tip(full ? scene.name : fmt::format("Pad {}", pad + 1),
-              full ? "Click: recall. Shift-click: store over it. Right-click: rename, clear. Drag: move it."
+              full ? "Click: recall. Shift-click: blend with what plays, by BLEND. Right-click: store, rename, clear. Drag: move it."
                    : "Shift-click stores the show as it is now.",
               fmt::format("/titanus/action.scene {}{}", pad, bound ? "   " + bound->control : ""));
     }
@@ -171,9 +175,10 @@ void drawScenes(View& v, Box box) {
     control(v, param("scene.lookahead_ms"), how.cell(1, 0, 4, 1, gap), "LEAD");
     control(v, param("morph.seconds"), how.cell(2, 0, 4, 1, gap), "MORPH");
     control(v, param("morph.beats"), how.cell(3, 0, 4, 1, gap), "OR IN");
-    const float quarter = (pilot.w - 3 * gap) / 4;
-    actionButton(v, Action::Autopilot, pilot.cutLeft(2 * quarter + gap, gap), {.on = v.in.autopilot.state == AutopilotState::Flying, .body = true, .key = pilotWords(v.in.autopilot)}, "Autopilot");
-    control(v, param("autopilot.bars"), pilot.cutLeft(quarter, gap), "RETURN");
+    const float sixth = (pilot.w - 5 * gap) / 6;
+    control(v, param("scene.blend"), pilot.cutRight(2 * sixth + gap, gap), "BLEND");
+    actionButton(v, Action::Autopilot, pilot.cutLeft(2 * sixth + gap, gap), {.on = v.in.autopilot.state == AutopilotState::Flying, .body = true, .key = pilotWords(v.in.autopilot)}, "Autopilot");
+    control(v, param("autopilot.bars"), pilot.cutLeft(sixth, gap), "RETURN");
     control(v, param("scene.warm"), pilot, "WARM");
 
     const ScenePad none;

@@ -95,7 +95,7 @@ struct PendingRecall {
     double seconds = 0, beats = 0; // until it begins
     float share = 0;           // 0 when asked for .. 1 when it begins
 };
-enum class PadHand : std::uint8_t { Recall, Store, Clear }; // what the next pad pressed means
+enum class PadHand : std::uint8_t { Recall, Store, Clear, Blend }; // what the next pad pressed means
 
 struct CueRow {
     std::string when, name, does; // "bar 17", "Verse", "scene 5"
@@ -159,7 +159,7 @@ struct UiInput {
     bool firstRun = false;                    // shows the three first steps until dismissed
 
     std::span<const ScenePad> scenes{};       // 64, or none
-    PadHand padHand{};                        // a store or clear button waits for its pad
+    PadHand padHand{};                        // a store, clear or shift button waits for its pad
     std::optional<PendingRecall> pending{};
     CueView cues{};
     AutopilotView autopilot{};
