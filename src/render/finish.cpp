@@ -28,12 +28,13 @@ Rgb hueColor(float degrees, float strength, float lightness) {
 // How strongly each painting uses the means of the last pass.
 // reach: width of the edges that are made crisp, in rows of the canvas; 0: what marks already drew.
 struct Manner { float crisp, streaks, slope, edge, sharpen, reach; };
-constexpr std::array<Manner, 5> kManners{{
+constexpr std::array<Manner, 6> kManners{{
     {0.85f, 0.25f, 0.25f, 0.25f, 1.1f, 1.4f}, // smooth
     {0.75f, 0.65f, 1.00f, 0.80f, 0.7f, 1.2f}, // oil
     {0.45f, 0.35f, 1.00f, 0.20f, 0.5f, 0}, // strokes
     {0.60f, 0.00f, 0.30f, 0.10f, 0.4f, 1.0f}, // ink
     {0.60f, 1.6f, 0.14f, 0.05f, 0.3f, 0}, // crystal: its streaks are the lead between the panes
+    {0, 0, 0, 0, 0, 0}, // pixels: flat squares
 }};
 
 std::uint32_t hash(std::uint32_t x) {
@@ -68,7 +69,8 @@ void finish(const ShaderSet& shaders, const FrameState& state, const FinishInput
     const bool ink = painted.kind == Painting::Ink;
     const bool tone = state[param("look.tint")] > 0 || state[param("look.posterise")] > 0 ||
                       state[param("look.invert")] > 0 || state[param("output.gamma")] != 1;
-    const unsigned features = (in.fine ? kFinishFine : 0u) | (ink ? kFinishInk | kFinishSurface : 0u) |
+    const bool fine = in.fine && painted.kind != Painting::Pixels; // its squares are smooth already
+    const unsigned features = (fine ? kFinishFine : 0u) | (ink ? kFinishInk | kFinishSurface : 0u) |
                               (painted.surface ? kFinishSurface : 0u) |
                               (in.bloom ? kFinishBloom : 0u) |
                               (state[param("look.aberration")] > 0 ? kFinishAberration : 0u) |
@@ -88,7 +90,7 @@ void finish(const ShaderSet& shaders, const FrameState& state, const FinishInput
     program.set("uAspect", state.space.aspect);
     const std::uint32_t random = hash(static_cast<std::uint32_t>(state.frame) + hash(static_cast<std::uint32_t>(state.seed)));
     program.set("uNoiseOffset", static_cast<int>(random & 255), static_cast<int>(random >> 8 & 255));
-    program.set("uFine", in.fine ? 1 : 0);
+    program.set("uFine", fine ? 1 : 0);
     program.set("uInk", ink ? 1 : 0);
     program.set("uLineSharpness", 0.0035f + 0.006f * (1 - detail));
     program.set("uLineLevel", 0.011f - 0.006f * detail);

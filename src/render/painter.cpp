@@ -71,12 +71,12 @@ void Painter::restart() {
     layoutBrush_ = -1;
 }
 
-void Painter::reconstruct(const Frame& f) {
-    scene_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}, 0, false, true});
-    scene_.bind();
+// block: side of a block of the canvas's pixels whose mean is taken; 0: smooth.
+void Painter::reconstruct(const Frame& f, const Target& to, float block) {
+    to.bind();
     const int segments = f.state.effective.choice(param("look.kaleidoscope"));
     const float ripple = f.state[param("look.ripple")];
-    const Program& program = f.shaders.reconstruct(segments > 0, ripple > 0, isFlat(f.state));
+    const Program& program = f.shaders.reconstruct(segments > 0, ripple > 0, isFlat(f.state), block > 0);
     program.use();
     setCamera(program, between(f.canvas.pose(), f.state.pose), f.state.space);
     setAffine(program, "uDisplayX", "uDisplayY", f.display.inverse());
@@ -85,7 +85,30 @@ void Painter::reconstruct(const Frame& f) {
     program.set("uSegments", segments);
     program.set("uRipple", ripple);
     program.set("uSeconds", static_cast<float>(f.state.seconds));
+    program.set("uBlock", block);
     drawScreen();
+}
+
+void Painter::drawPixels(const Frame& f) {
+    const float block = f.state[param("look.pixel_size")];
+    const int rows = std::max(1, static_cast<int>(std::lround(static_cast<float>(f.canvas.height()) / block)));
+    const int columns = std::max(1, static_cast<int>(std::lround(static_cast<float>(rows) * f.state.space.aspect)));
+    // The squares stand still on the screen and the picture moves under them: those of the canvas would
+    // jump back each time that it is moved itself.
+    squares_.ensure(columns, rows, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}});
+    reconstruct(f, squares_, block);
+    pixels_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}});
+    pixels_.bind();
+    const Program& program = f.shaders[Pass::Pixels];
+    program.use();
+    program.texture("uImage", 0, squares_.texture());
+    program.set("uSteep", static_cast<float>(f.width) / static_cast<float>(columns), static_cast<float>(f.height) / static_cast<float>(rows));
+    drawScreen();
+}
+
+void Painter::findScene(const Frame& f) {
+    scene_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}, 0, false, true});
+    reconstruct(f, scene_, 0);
     glBindTexture(GL_TEXTURE_2D, scene_.texture());
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, f.needsLevels ? GL_LINEAR_MIPMAP_LINEAR : GL_LINEAR);
     if (f.needsLevels) glGenerateMipmap(GL_TEXTURE_2D);
@@ -271,9 +294,9 @@ Painted Painter::paint(const ShaderSet& shaders, const FrameState& state, const 
     const Frame f{shaders, state, canvas, motion, step, kind, w, h, state[param("look.brush")],
                   static_cast<float>(h) / kReferenceHeight, displayMotion(state), marks};
     marksDrawn_ = 0;
-    reconstruct(f);
+    findScene(f);
     findStructure(f);
-    const bool bristles = kind == Painting::Ink || state[param("look.detail")] > 0 || state[param("look.relief")] > 0;
+    const bool bristles = kind != Painting::Pixels && (kind == Painting::Ink || state[param("look.detail")] > 0 || state[param("look.relief")] > 0);
     if (bristles) drawBristle(f);
     else bristleStarted_ = false;
 
@@ -300,6 +323,10 @@ Painted Painter::paint(const ShaderSet& shaders, const FrameState& state, const 
     case Painting::Crystal:
         drawMarks(f, kind == Painting::Strokes ? Pass::Strokes : Pass::Crystal);
         out.paint = marksTarget_.texture();
+        break;
+    case Painting::Pixels:
+        drawPixels(f);
+        out.paint = pixels_.texture();
         break;
     }
     if (bristles) {

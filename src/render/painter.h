@@ -1,5 +1,5 @@
 #pragma once
-// Canvas to painting: the scene as the camera sees it, its structure, and one of five ways to
+// Canvas to painting: the scene as the camera sees it, its structure, and one of six ways to
 // paint along that structure. Thread: main   Owns: its textures   Time: FrameState only
 #include "modulation/frame_state.h"
 #include "render/canvas_blend.h"
@@ -10,7 +10,7 @@
 
 namespace titanus::render {
 
-enum class Painting { Smooth, Oil, Strokes, Ink, Crystal }; // order of look.painting
+enum class Painting { Smooth, Oil, Strokes, Ink, Crystal, Pixels }; // order of look.painting
 
 // What the last pass needs; texture names borrowed until the next paint().
 struct Painted {
@@ -38,7 +38,9 @@ class Painter {
   private:
     struct Frame; // arguments of paint() and values derived once
 
-    void reconstruct(const Frame& f);
+    void reconstruct(const Frame& f, const Target& to, float block);
+    void drawPixels(const Frame& f);
+    void findScene(const Frame& f);
     void findStructure(const Frame& f);
     void drawBristle(const Frame& f);
     void oil(const Frame& f, float radius);
@@ -47,7 +49,7 @@ class Painter {
     void drawSurface(const Frame& f);
 
     bool software_;
-    Target scene_, tensor_, tensorAcross_, oil_, lines_, linesAlong_, marksTarget_, surface_;
+    Target scene_, tensor_, tensorAcross_, oil_, lines_, linesAlong_, marksTarget_, surface_, squares_, pixels_;
     std::array<Target, 2> bristle_;
     std::size_t bristleNow_ = 0;
     bool bristleStarted_ = false;

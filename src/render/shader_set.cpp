@@ -29,6 +29,7 @@ constexpr std::array<PassFiles, static_cast<std::size_t>(Pass::Count)> kPasses{{
     {"marks.vert", "strokes.frag"},
     {"marks.vert", "crystal.frag"},
     {"screen.vert", "surface.frag"},
+    {"screen.vert", "pixels.frag"},
     {"screen.vert", "trails.frag"},
     {"screen.vert", "bright.frag"},
     {"screen.vert", "widen.frag"},
@@ -206,9 +207,9 @@ const Program& ShaderSet::finish(unsigned features) const {
     return variant(Pass::Finish, "#define FEATURES " + std::to_string(features) + "\n");
 }
 
-const Program& ShaderSet::reconstruct(bool segments, bool ripple, bool flat) const {
+const Program& ShaderSet::reconstruct(bool segments, bool ripple, bool flat, bool blocks) const {
     if (!variants_) return (*this)[Pass::Reconstruct];
-    return variant(Pass::Reconstruct, "#define FEATURES " + std::to_string((segments ? 1 : 0) + (ripple ? 2 : 0)) +
+    return variant(Pass::Reconstruct, "#define FEATURES " + std::to_string((segments ? 1 : 0) + (ripple ? 2 : 0) + (blocks ? 4 : 0)) +
                                           (flat ? "\n#define FLAT_SPACE\n" : "\n"));
 }
 

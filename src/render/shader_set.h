@@ -55,7 +55,7 @@ class Program {
 
 enum class Pass {
     Start, Sharpen, Blend, Reconstruct, Tensor, Blur, Oil, Lines, Flow, Bristle, Strokes, Crystal, Surface,
-    Trails, Bright, Widen, Finish, Dim, Show, FlashGrid, FlashState, FlashGate, FlashWeight, FlashHold, Count
+    Pixels, Trails, Bright, Widen, Finish, Dim, Show, FlashGrid, FlashState, FlashGate, FlashWeight, FlashHold, Count
 };
 
 // What the last pass has to do. Software GL runs both sides of every branch, so there each
@@ -75,7 +75,7 @@ class ShaderSet {
     const Program& finish(unsigned features) const;
     const Program& oil(int tapsPerSector) const; // 3..8
     // The pass for a camera and its momentary effects.
-    const Program& reconstruct(bool segments, bool ripple, bool flat) const;
+    const Program& reconstruct(bool segments, bool ripple, bool flat, bool blocks) const;
     const Program& moving(Pass pass, bool flat) const; // a pass that includes warp.glsl
     // Rebuilds what changed on disk since it was last tried. True if a program was replaced.
     bool reload(const std::function<void(const core::Problem&)>& sink);
