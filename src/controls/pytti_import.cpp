@@ -22,7 +22,8 @@ namespace {
 
 constexpr double kDegrees = 180 / 3.14159265358979323846;
 constexpr double kMiddleDepth = 0.3; // of near..far: 3 of 10 m, an ordinary scene
-constexpr double kMeanNearness = 1.0525; // mean of 1/depth over the plane at its default relief
+constexpr double kGuideSide = 224;   // of the CLIP that PyTTI uses unless told otherwise
+constexpr double kSmallestCrop = 0.35; // PyTTI's limit leaves a small canvas nothing but full crops
 constexpr double kCropsShare = 0.2;  // live takes many small steps instead of few thorough ones
 constexpr double kSmoothing = 15;    // PyTTI's default .02 (squares) is our 0.3 (absolute values)
 
@@ -30,17 +31,16 @@ constexpr double kSmoothing = 15;    // PyTTI's default .02 (squares) is our 0.3
 const std::set<std::string> kOfNoUse{
     "file_namespace", "allow_overwrite", "save_every", "backups", "restore", "display_every", "clear_every", "display_scale",
     "show_graphs", "use_tensorboard", "approximate_vram_usage", "models_parent_dir", "device", "gradient_accumulation_steps",
-    "pre_animation_steps", "reset_lr_each_frame", "defaults", "hydra", "restore_run", "vqgan_model", "sampling_mode",
+    "pre_animation_steps", "reset_lr_each_frame", "defaults", "hydra", "restore_run", "vqgan_model",
     "use_mmc", "mmc_models", "ViTB32", "ViTB16", "ViTL14", "ViTL14_336px", "RN50", "RN101", "RN50x4", "RN50x16", "RN50x64"};
 // Whose place in Titanus is another one.
 const std::map<std::string, std::string> kElsewhere{
     {"input_audio", "give it with --input or --track"}, {"input_audio_offset", "give it with --start"},
-    {"seed", "give it with --seed"}, {"cutout_border", "crops reach as far as their size says"},
-    {"border_mode", "crops end at the picture's edge"}, {"random_initial_palette", "palettes begin with the picture's colours"},
-    {"show_palette", "there is no picture of the palettes"}, {"depth_stabilization_weight", "there is no depth network; hold.edge is near"},
+    {"seed", "give it with --seed"}, {"random_initial_palette", "palettes begin with the picture's colours"},
+    {"show_palette", "TUNE shows the palettes on its page Material"}, {"depth_stabilization_weight", "there is no depth network; hold.edge is near"},
     {"flow_stabilization_weight", "there is no flow; hold.direct is near"}, {"flow_long_term_samples", "there is no flow"},
     {"direct_init_weight", "write =[PICTURE]:WEIGHT as a prompt"}, {"semantic_init_weight", "write [PICTURE]:WEIGHT as a prompt"},
-    {"frame_stride", "see source.speed"}, {"pixel_size", "the picture is made sharp by look.painting"}};
+    {"frame_stride", "see source.speed"}};
 
 std::string_view trimmed(std::string_view s) {
     const auto first = s.find_first_not_of(" \t\r\n");
@@ -195,6 +195,16 @@ class Importer {
              [&](const std::string& f) { return fmt::format("{:.6g}*({})", factor, f); });
     }
 
+    std::optional<double> chosen(ParamIndex index, std::string_view choice) const {
+        const auto& choices = params::row(index).choices;
+        const auto found = std::find(choices.begin(), choices.end(), choice);
+        return found == choices.end() ? std::nullopt : std::optional(static_cast<double>(found - choices.begin()));
+    }
+    void choose(const std::string& key, ParamIndex index, std::string_view choice) {
+        if (const auto number = chosen(index, choice)) set(key, index, *number);
+        else note(key, fmt::format("\"{}\" is not known here", choice));
+    }
+
     // ---- sound -------------------------------------------------------------------------------
 
     void readBands() {
@@ -227,7 +237,9 @@ class Importer {
             choice(0);
             note("image_model", model + " has no place here: the pyramid paints instead");
         }
-        scale_ = model == "VQGAN" ? number("pixel_size", 1) : 1; // its motion counts output pixels
+        const double pixel = number("pixel_size", 1);
+        scale_ = model == "VQGAN" ? pixel : 1; // its motion counts output pixels
+        if (model != "VQGAN" && pixel > 1) set("pixel_size", param("look.painting"), chosen(param("look.painting"), "pixels").value_or(0));
         width_ = std::max(1.0, number("width", 512));
         height_ = std::max(1.0, number("height", 512));
         if (root_["width"] || root_["height"]) set("height", param("canvas.side"), std::min(width_, height_));
@@ -249,10 +261,16 @@ class Importer {
         scaled("smoothing_weight", text("smoothing_weight"), param("guide.smoothing"), kSmoothing);
         direct("cutouts", param("guide.crops"), kCropsShare);
         if (const std::string power = text("cut_pow"); const auto value = constantOf(power)) {
-            // Mean size of PyTTI's crops by cut_pow; ours lie evenly between smallest and largest.
-            const double mean = std::clamp(0.94 - 0.17 * *value, 0.45, 0.95);
-            set("cut_pow", param("guide.crop_min"), std::clamp(2 * mean - 1.05, 0.2, 1.0));
+            set("cut_pow", param("guide.crop_law"), 1);
+            set("cut_pow", param("guide.crop_power"), *value);
+            set("cut_pow", param("guide.crop_max"), 1);
+            set("cut_pow", param("guide.crop_min"), std::min(kGuideSide / std::min(width_, height_), kSmallestCrop));
         }
+        direct("cutout_border", param("guide.crop_reach"));
+        if (const std::string border = text("border_mode"); !border.empty())
+            choose("border_mode", param("guide.crop_border"), border == "clamp" ? "inside" : border);
+        if (const std::string sampling = text("sampling_mode"); !sampling.empty())
+            choose("sampling_mode", param("camera.sampling"), sampling == "bilinear" ? "linear" : sampling == "bicubic" ? "cubic" : sampling);
         out_.preset.show.texts[params::text("canvas.init").value] = text("init_image");
     }
 
@@ -260,10 +278,14 @@ class Importer {
         for (const auto& [key, index] : {std::pair{"direct_stabilization_weight", param("hold.direct")},
                                          {"edge_stabilization_weight", param("hold.edge")},
                                          {"semantic_stabilization_weight", param("hold.semantic")}}) {
-            const std::string given = text(key);
-            const std::string weight(trimmed(split(split(given, ":")[0], "_")[0]));
-            if (weight != given) note(key, "its mask and stop have no place here");
-            scaled(key, weight, index, 1);
+            // "weight_mask:stop"; the mask is a path without brackets.
+            const auto fields = split(text(key), ":");
+            const std::size_t bar = fields[0].find('_');
+            scaled(key, std::string(trimmed(std::string_view(fields[0]).substr(0, bar))), index, 1);
+            const auto row = [&](const char* suffix) { return std::string(params::row(index).id) + suffix; };
+            if (bar != std::string::npos)
+                out_.preset.show.texts[params::findText(row("_mask")).value().value] = trimmed(std::string_view(fields[0]).substr(bar + 1));
+            if (fields.size() > 1) scaled(key, std::string(trimmed(fields[1])), params::findParam(row("_stop")).value(), 1);
         }
     }
 
@@ -353,10 +375,7 @@ class Importer {
         const bool locked = flag("lock_camera", true);
         const double fov = number("field_of_view", 60) / kDegrees, near = number("near_plane", 1), far = number("far_plane", 10000);
         const std::string border = text("infill_mode", "wrap");
-        if (const auto& choices = params::row(param("camera.border")).choices; mode != "off") {
-            const auto found = std::find(choices.begin(), choices.end(), border);
-            if (found != choices.end()) set("infill_mode", param("camera.border"), static_cast<double>(found - choices.begin()));
-        }
+        if (mode != "off") choose("infill_mode", param("camera.border"), border);
         if (mode == "2D") {
             scaled("translate_x", x, param("camera.pan_x"), fps_ / height_);
             scaled("translate_y", y, param("camera.pan_y"), fps_ / height_);
@@ -374,10 +393,8 @@ class Importer {
             scaled("translate_x", x, param("camera.truck_x"), truck);
             scaled("translate_y", y, param("camera.truck_y"), truck);
             scaled("translate_z_3d", z, param("camera.dolly"), fps_ * (height_ / 2) / (slope * depth * depth));
-            if (locked) { // what the middle distance moves is taken back: parallax alone remains
-                scaled("lock_camera", x, param("camera.pan_x"), truck / 2 * kMeanNearness);
-                scaled("lock_camera", y, param("camera.pan_y"), truck / 2 * kMeanNearness);
-            }
+            if (locked) set("lock_camera", param("camera.lock"), 1);
+            set("animation_mode", param("camera.perspective"), 1);
             readTurn(turn);
         }
     }

@@ -118,7 +118,7 @@ TEST(PyttiImport, P35ScenesAreTimedInFilmSeconds) {
 TEST(PyttiImport, P35PicturesHoldsAndPalettes) {
     const auto import = imported("scenes: x\nimage_model: Limited Palette\npalettes: 12\npalette_size: 7\ngamma: 1.5\nhdr_weight: 0.1\n"
                                  "lock_palette: true\ntarget_palette: colours.png\ninit_image: start.png\ndirect_stabilization_weight: 1*t\n"
-                                 "edge_stabilization_weight: '.5_mask.png:.1'\ndirect_image_prompts: 'a.png:2_-m.png:.1 | b.png'\n"
+                                 "edge_stabilization_weight: '.5_mask.png:.02'\ndirect_image_prompts: 'a.png:2_-m.png:.1 | b.png'\n"
                                  "animation_mode: Video Source\nvideo_path: film.mp4\nreencode_each_frame: false\ncutouts: 40\n");
     EXPECT_EQ(value(import, param("canvas.model")), 2);
     EXPECT_EQ(value(import, param("palette.count")), 12);
@@ -130,11 +130,37 @@ TEST(PyttiImport, P35PicturesHoldsAndPalettes) {
     EXPECT_EQ(import.preset.show.texts[params::text("canvas.init").value], "start.png");
     EXPECT_EQ(formula(import, param("hold.direct")), "1*(1*t)");
     EXPECT_EQ(value(import, param("hold.edge")), 0.5f);
+    EXPECT_EQ(import.preset.show.texts[params::text("hold.edge_mask").value], "mask.png");
+    EXPECT_EQ(value(import, param("hold.edge_stop")), 0.02f);
+    EXPECT_EQ(import.preset.show.texts[params::text("hold.direct_mask").value], "");
     EXPECT_EQ(import.preset.show.texts[1], "=[a.png]:2@[-m.png]:.1");
     EXPECT_EQ(import.preset.show.texts[2], "=[b.png]");
     EXPECT_EQ(value(import, param("source.mode")), 1);
     EXPECT_EQ(import.preset.show.texts[params::text("source.file").value], "film.mp4");
     EXPECT_EQ(value(import, param("guide.crops")), 8);
+}
+
+TEST(PyttiImport, P35CropsSamplingPixelsAndLens) {
+    const auto import = imported("scenes: x\nimage_model: Unlimited Palette\nwidth: 128\nheight: 72\npixel_size: 4\ncut_pow: 1.5\ncutout_border: .3\n"
+                                 "border_mode: clamp\nsampling_mode: nearest\nanimation_mode: 3D\ntranslate_x: 3\n");
+    EXPECT_EQ(value(import, param("guide.crop_law")), 1);
+    EXPECT_EQ(value(import, param("guide.crop_power")), 1.5f);
+    EXPECT_EQ(value(import, param("guide.crop_max")), 1);
+    EXPECT_EQ(value(import, param("guide.crop_min")), .35f); // 224 of 72 would be full crops only
+    EXPECT_EQ(value(import, param("guide.crop_reach")), .3f);
+    EXPECT_EQ(value(import, param("guide.crop_border")), 0);
+    EXPECT_EQ(value(import, param("camera.sampling")), 0);
+    EXPECT_EQ(value(import, param("look.painting")), 5);
+    EXPECT_EQ(value(import, param("camera.lock")), 1);
+    EXPECT_EQ(value(import, param("camera.perspective")), 1);
+    EXPECT_EQ(value(import, param("camera.pan_x")), 0); // the lock does it
+    EXPECT_EQ(notes(import), "");
+    const auto smear = imported("scenes: x\nborder_mode: smear\nsampling_mode: bicubic\nheight: 1024\nwidth: 2048\ncut_pow: 1\nlock_camera: false\n");
+    EXPECT_EQ(value(smear, param("guide.crop_border")), 4);
+    EXPECT_EQ(value(smear, param("camera.sampling")), 2);
+    EXPECT_NEAR(value(smear, param("guide.crop_min")), 224.f / 1024, 1e-6);
+    EXPECT_EQ(value(smear, param("camera.lock")), 0);
+    EXPECT_TRUE(has(notes(imported("scenes: x\nborder_mode: teapot\n")), "border_mode: \"teapot\" is not known here"));
 }
 
 TEST(PyttiImport, ManyPromptsFillTheLastSlot) {
@@ -204,6 +230,7 @@ TEST(PyttiImport, P24ALockedCameraMovesNothingOnTheWhole) {
     const auto locked = motionOf(imported("scenes: x\nanimation_mode: 3D\ntranslate_x: 50\n"), 0.1);
     modulation::CameraSpace plane;
     plane.depth = modulation::DepthField::Plane;
+    plane.perspective = 1;
     const auto mean = [&](const modulation::CameraMotion& motion) {
         double sum = 0;
         for (int row = 0; row < 101; ++row) {
@@ -253,8 +280,12 @@ TEST(PyttiPresets, P34TheDemoIsTheImportSlowedFourTimes) {
     const auto import = imported(kDemo);
     const Preset preset = shipped("Space habitat");
     EXPECT_EQ(preset.show.values[param("canvas.model").value], 2);
-    for (const ParamIndex index : {param("camera.truck_x"), param("camera.yaw"), param("camera.roll"), param("camera.pan_x")})
+    for (const ParamIndex index : {param("camera.truck_x"), param("camera.yaw"), param("camera.roll")})
         EXPECT_NEAR(preset.show.values[index.value], value(import, index) / 4, 0.02f * std::abs(value(import, index))) << params::row(index).id;
+    // The import locks the camera; the preset pans back what its truck moves on the whole, and keeps its turn.
+    EXPECT_EQ(value(import, param("camera.lock")), 1);
+    const float truck = preset.show.values[param("camera.truck_x").value];
+    EXPECT_NEAR(preset.show.values[param("camera.pan_x").value], truck / 2 * 1.0525f, 0.02f * std::abs(truck));
     ASSERT_EQ(preset.show.formulas.size(), 1u);
     EXPECT_TRUE(has(formula(import, param("camera.dolly")), "*((50+10*t)*sin(t*pi/10)**2)"));
 }
