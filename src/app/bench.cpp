@@ -1,5 +1,6 @@
 // `titanus bench`: figures as JSON, each a ratio inside one run or a count.
 #include "analysis/bench.h"
+#include "app/bench_guards.h"
 #include "app/commands.h"
 #include "audio/demo_track.h"
 #include "render/bench.h"
@@ -40,6 +41,9 @@ int benchDisplayCommand(const BenchOptions& options) {
                      {"drawMsMedian", r.drawMsMedian}, {"drawMsP99", r.drawMsP99}, {"renderer", r.renderer.device},
                      {"paintHeight", r.renderer.paintHeight}};
     }
+    auto guards = benchGuards(options.seconds);
+    if (!guards) return failed(guards.problem());
+    all["guards"] = std::move(guards).value();
     all["aim"] = {{"p99OverMedian", 1.3}, {"longerThanTwoFrames", 0}};
     return print(all);
 }

@@ -95,7 +95,7 @@ core::Result<BenchDisplayResult> benchDisplay(const BenchDisplayOptions& options
 }
 
 core::Result<BenchFlashGuardResult> benchFlashGuard(const BenchDisplayOptions& options) {
-    auto created = Renderer::create({options.width, options.height, options.shaderDir, kQualityByDevice, options.fps});
+    auto created = Renderer::create({options.width, options.height, options.shaderDir, options.quality, options.fps});
     if (!created) return created.problem();
     Renderer& renderer = *created.value();
     auto shaders = ShaderSet::load(options.shaderDir.empty() ? core::dataDir("shaders") : options.shaderDir, renderer.info().software);

@@ -117,7 +117,8 @@ def full_disk():
     before = (state(show) / "session.toml").read_bytes()
     show.arm()
     show.send("camera.zoom", 0.125)  # something to write down
-    show.until("three problems", lambda s: len([p for p in s.get("problems", []) if "cannot be written" in p["text"]]) >= 3)
+    show.until("three problems", lambda s: all(any("cannot be written" in p["text"] and part in p["text"] for p in s.get("problems", []))
+                                               for part in ("set.mkv", "set.tlog", "session.toml")))
     show.goes_on()
     show.faulted("write {d}/set.mkv", "write {d}/set.tlog", "write {d}/home/.local/state")
     for thing in ("set.mkv", "set.tlog", "session.toml"):

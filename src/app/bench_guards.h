@@ -1,0 +1,13 @@
+#pragma once
+// Part of `titanus bench display`: what flash guard, control log, journal and collapse guard cost.
+// Thread: main   Needs: a GL context that is current   Errors: as Renderer::create, OutputOpenFailed,
+// OutputWriteFailed
+#include "core/result.h"
+
+#include <nlohmann/json.hpp>
+
+namespace titanus::app {
+
+core::Result<nlohmann::json> benchGuards(double seconds);
+
+} // namespace titanus::app
