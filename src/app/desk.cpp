@@ -104,7 +104,7 @@ void Desk::endBlend(double seconds) {
 void Desk::leaveBlend() {
     if (!blend_.active()) return;
     blend_.end(store_);
-    if (!controls::Blend::atSecond(store_)) return;
+    if (!blend_.atSecond()) return;
     preset_ = second_;
     presetIndex_ = -1;
 }

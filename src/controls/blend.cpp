@@ -13,17 +13,14 @@ void Blend::begin(params::Store& store, const params::Show& second, double now) 
 void Blend::step(params::Store& store) {
     if (!active_ || store[kBlendFader] == share_) return;
     share_ = store[kBlendFader];
-    mix_.at(store, share_, share_ >= 0.5f);
+    mix_.at(store, share_, isSecond(share_));
 }
 
 void Blend::end(params::Store& store) {
     if (!active_) return;
-    step(store);
     active_ = false;
     if (share_ <= 0) mix_.goBack(store);
     if (share_ >= 1) mix_.finish(store);
 }
-
-bool Blend::atSecond(const params::Store& store) { return store[kBlendFader] >= 0.5f; }
 
 } // namespace titanus::controls

@@ -17,10 +17,11 @@ class Blend {
     void begin(params::Store& store, const params::Show& second, double now);
     // Call each frame: follows scene.blend.
     void step(params::Store& store);
-    void end(params::Store& store);
+    void end(params::Store& store); // where the last frame saw it
     bool active() const { return active_; }
-    // From the middle on the second scene is what plays.
-    static bool atSecond(const params::Store& store);
+    // From the middle on the second scene is what plays; also after the end.
+    bool atSecond() const { return isSecond(share_); }
+    static bool isSecond(float share) { return share >= 0.5f; }
 
   private:
     Mix mix_;

@@ -19,7 +19,7 @@ bool Conductor::act(const params::ActionEvent& event, const params::Store& store
         if (act.kind == Kind::Clear) bank_.clear(act.pad);
         if (act.kind == Kind::Blend) askBlend({-1, act.pad}, request, store, now);
         if (act.kind != Kind::Recall || !bank_.at(act.pad)) return true; // an empty pad leaves what waits
-        if (blend_ && (act.pad == blend_->pads.first || act.pad == blend_->pads.second)) return endBlend(store), true;
+        if (blend_ && (act.pad == blend_->pads.first || act.pad == blend_->pads.second)) return endBlend(), true;
         if (blend_ && !blend_->on) blend_.reset();
         request.kind = RecallRequest::Kind::Scene;
         request.index = act.pad;
@@ -66,7 +66,7 @@ int Conductor::pendingPad() const {
 void Conductor::askBlend(PadPair pads, RecallRequest request, const params::Store& store, const MusicTime& now) {
     const bool held = pads.first >= 0;
     if (!bank_.at(pads.second) || (held && (!bank_.at(pads.first) || pads.first == pads.second))) return;
-    if (blend_) endBlend(store);
+    if (blend_) endBlend();
     if (!held) pads.first = bank_.active();
     const bool comes = held && pendingPad() == pads.first;
     if (!comes) queue_.cancel(); // the later hand is meant
@@ -78,10 +78,10 @@ void Conductor::askBlend(PadPair pads, RecallRequest request, const params::Stor
     blend_ = Blending{.pads = pads, .held = held};
 }
 
-void Conductor::endBlend(const params::Store& store) {
+void Conductor::endBlend() {
     if (blend_->on) {
         blendEnds_ = true;
-        bank_.setActive(Blend::atSecond(store) ? blend_->pads.second : blend_->pads.first);
+        bank_.setActive(Blend::isSecond(blend_->share) ? blend_->pads.second : blend_->pads.first);
     }
     blend_.reset();
 }
@@ -90,8 +90,8 @@ void Conductor::endBlend(const params::Store& store) {
 void Conductor::letGo(const RecallRequest& request, const params::Store& store, const MusicTime& now) {
     if (!blend_) return;
     const Blending blend = *blend_;
-    endBlend(store);
-    if (!blend.held || blend.moved || (blend.on && store[kBlendFader] != 0)) return;
+    endBlend();
+    if (!blend.held || blend.moved) return;
     RecallRequest second = request;
     second.kind = RecallRequest::Kind::Scene;
     second.index = blend.pads.second;
@@ -101,7 +101,8 @@ void Conductor::letGo(const RecallRequest& request, const params::Store& store, 
 void Conductor::stepBlend(const params::Store& store, bool morphing) {
     if (!blend_) return;
     if (blend_->on) {
-        blend_->moved = blend_->moved || store[kBlendFader] != 0;
+        blend_->share = store[kBlendFader];
+        blend_->moved = blend_->moved || blend_->share != 0;
         return;
     }
     const bool comes = pendingPad() == blend_->pads.first && pendingPad() >= 0;

@@ -55,7 +55,7 @@ class Conductor {
 
   private:
     void askBlend(PadPair pads, RecallRequest request, const params::Store& store, const MusicTime& now);
-    void endBlend(const params::Store& store);
+    void endBlend();
     void letGo(const RecallRequest& request, const params::Store& store, const MusicTime& now);
     void stepBlend(const params::Store& store, bool morphing);
     void carryOut(RecallRequest request, const params::Store& store, const MusicTime& now, std::vector<Recall>& out);
@@ -69,7 +69,8 @@ class Conductor {
     struct Blending {
         PadPair pads;
         bool on = false;    // else it waits for the first scene
-        bool moved = false; // the fader was
+        float share = 0;    // where the fader stood in the last frame
+        bool moved = false; // it was
         bool held = false;  // two pads, not the fader's own button
     };
     std::optional<Blending> blend_;

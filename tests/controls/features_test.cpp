@@ -28,6 +28,7 @@ std::vector<std::string> rowsThereMustBe() {
     std::vector<std::string> out;
     for (int i = 1; i <= 34; ++i) out.push_back("L" + std::to_string(i));
     for (int i = 1; i <= 12; ++i) out.push_back("A" + std::to_string(i));
+    out.push_back("N5");
     for (int i = 9; i <= 12; ++i) out.push_back("N" + std::to_string(i));
     return out;
 }

@@ -150,7 +150,7 @@ TEST_F(MidiJack, L12_PadLightsArriveAtTheController) {
                            "i = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name='lights')\n"
                            "i.open_port([k for k, p in enumerate(i.get_ports()) if 'feedback' in p][0])\n"
                            "time.sleep(.3); f.write('ready\\n')\n"
-                           "end = time.time() + 30\n"
+                           "end = time.time() + 300\n"
                            "while time.time() < end:\n"
                            "    m = i.get_message()\n"
                            "    if m: f.write(' '.join(str(b) for b in m[0]) + ' %.6f\\n' % time.monotonic())\n"
@@ -163,6 +163,7 @@ TEST_F(MidiJack, L12_PadLightsArriveAtTheController) {
     SwitchState state;
     for (const auto& bytes : mapper.deviceOpened("APC MINI")) input.send("APC MINI", bytes);
     double worst = 0;
+    int lost = 0;
     for (int round = 0; round < 5; ++round) {
         for (const auto& [pad, shown, light] : {std::tuple{0, PadState::Stored, "144 56 1 "}, {9, PadState::Active, "144 49 3 "},
                                                 {16, PadState::Modified, "144 40 6 "}, {63, PadState::Blending, "144 7 4 "}, {0, PadState::Empty, "144 56 0 "}}) {
@@ -171,21 +172,31 @@ TEST_F(MidiJack, L12_PadLightsArriveAtTheController) {
             const auto size = heardText().value().size();
             timespec now{};
             ::clock_gettime(CLOCK_MONOTONIC, &now);
-            bool any = false;
-            for (const auto& bytes : mapper.feedback("APC MINI", store, state, clock.seconds())) any = input.send("APC MINI", bytes) || any;
-            if (!any) continue; // it showed that already
+            const auto changes = mapper.feedback("APC MINI", store, state, clock.seconds());
+            bool sent = false;
+            for (const auto& bytes : changes) sent = input.send("APC MINI", bytes) || sent;
+            if (changes.empty()) continue; // it showed that already
+            ASSERT_TRUE(sent);
+            // Once is what the mapper says, and what arrives but for a server that skips a cycle because the
+            // machine is too busy: then the same bytes go again.
             std::string line;
+            double again = clock.seconds() + 3;
             ASSERT_TRUE(until(input, [&] {
+                if (clock.seconds() > again) {
+                    for (const auto& bytes : changes) input.send("APC MINI", bytes);
+                    again = clock.seconds() + 3;
+                    ++lost;
+                }
                 const std::string text = heardText().value().substr(size);
                 const auto at = text.find(expected);
                 if (at == std::string::npos || text.find('\n', at) == std::string::npos) return false;
                 line = text.substr(at + expected.size());
                 return true;
-            })) << expected << "was not sent";
+            }, 60)) << expected << "was not sent";
             worst = std::max(worst, std::stod(line) - static_cast<double>(now.tv_sec) - static_cast<double>(now.tv_nsec) * 1e-9);
         }
     }
-    std::printf("from the change to the controller: %.1f ms at worst\n", worst * 1000);
+    std::printf("from the change to the controller: %.1f ms at worst; sent again %d times\n", worst * 1000, lost);
 }
 
 TEST_F(MidiJack, TheServersDeathIsSurvived) {

@@ -150,7 +150,8 @@ def windows():
     out = {}
     for number in output("xdotool", "search", "--name", "^Titanus").split():
         lines = dict(l.split("=") for l in output("xdotool", "getwindowgeometry", "--shell", number).split())
-        out[output("xdotool", "getwindowname", number).strip()] = tuple(int(lines[k]) for k in ("X", "Y", "WIDTH", "HEIGHT"))
+        if "HEIGHT" in lines:  # it may have gone since
+            out[output("xdotool", "getwindowname", number).strip()] = tuple(int(lines[k]) for k in ("X", "Y", "WIDTH", "HEIGHT"))
     return out
 
 
