@@ -1,5 +1,7 @@
 // TUNE: every parameter of the catalogue, on pages by group, beside the picture. A group that no
-// page names appears on the last one, so that a new row needs no edit here.
+// page names appears on the last one, so that a new row needs no edit here. Beside them the devices, the
+// guide, and the colours of a palette canvas.
+#include "guidance/switching_engine.h"
 #include "ui/widgets.h"
 
 #include <fmt/format.h>
@@ -20,7 +22,8 @@ const std::vector<Page>& pages() {
     static const std::vector<Page> kPages = [] {
         std::vector<Page> all{{"Camera", {"camera"}},
                               {"Look", {"look"}},
-                              {"Painter", {"guide", "canvas"}},
+                              {"Guide", {"guide"}},
+                              {"Canvas", {"canvas"}},
                               {"Material", {"palette", "hold", "source"}},
                               {"Prompts", {"prompt", "constellation"}},
                               {"Sound", {"audio", "analysis", "band", "clock"}},
@@ -46,6 +49,33 @@ void device(View& v, std::string_view id, std::string_view label, std::span<cons
     if (ImGui::IsItemHovered()) v.tip(params::kTexts[text.value].name, params::kTexts[text.value].help, fmt::format("/titanus/{}", params::kTexts[text.value].id));
 }
 
+// Any model of the folders of models; a path is typed on the page Guide.
+void drawGuide(View& v, Box box) {
+    constexpr auto kText = params::text("guide.model");
+    constexpr std::string_view kAsStarted = "as started";
+    textIn(v.list(), box.cutLeft(v.px(70), v.px(6)), Align::Left, v.fonts.small, kDim, "Guide");
+    const std::string& now = v.in.store[kText];
+    std::vector<std::string> names{std::string(kAsStarted)}, paths{""};
+    if (ImGui::IsPopupOpen("##pick.device.guide")) // the disk is read for an open list only
+        for (const auto& path : guidance::modelsFound()) names.push_back(path.filename().string()), paths.push_back(path.string());
+    const std::string name = now.empty() ? std::string(kAsStarted) : std::filesystem::path(now).filename().string();
+    if (const auto chosen = picker(v, "device.guide", box, name, names)) v.sink.text(kText, paths[*chosen]);
+    if (ImGui::IsItemHovered()) v.tip(params::kTexts[kText.value].name, params::kTexts[kText.value].help, now);
+}
+
+// The palettes as stripes, dark to bright.
+void drawPalettes(View& v, const Box& box) {
+    const guidance::Canvas& canvas = *v.in.canvas;
+    const float gap = v.px(3), width = (box.w + gap) / static_cast<float>(canvas.palettes) - gap, height = box.h / static_cast<float>(canvas.levels);
+    for (int palette = 0; palette < canvas.palettes; ++palette)
+        for (int level = 0; level < canvas.levels; ++level) {
+            const float* c = &canvas.palette[static_cast<std::size_t>((palette * canvas.levels + level) * 3)];
+            const float x = box.x + static_cast<float>(palette) * (width + gap), y = box.bottom() - static_cast<float>(level + 1) * height;
+            v.list()->AddRectFilled({x, y}, {x + width, y + height}, ImGui::ColorConvertFloat4ToU32({c[0], c[1], c[2], 1}));
+        }
+    v.note("palettes", box);
+}
+
 void drawDevices(View& v, Box box) {
     v.panel(box);
     box = box.inset(v.px(10));
@@ -54,9 +84,10 @@ void drawDevices(View& v, Box box) {
     device(v, "device.audio", "Sound", v.in.audioInputs, params::text("audio.input"), box.cutTop(height, gap));
     device(v, "device.midi", "MIDI", v.in.midiInputs, params::text("midi.input"), box.cutTop(height, gap));
     device(v, "device.display", "Display", v.in.displays, params::text("output.display"), box.cutTop(height, gap));
+    drawGuide(v, box.cutTop(height, gap));
     const Box line = box.cutTop(v.px(20));
     textIn(v.list(), line, Align::Left, v.fonts.small, kFaint,
-           fmt::format("Guide: {}{}", v.in.guideName, v.in.outputOpen ? "   Output window open" : ""));
+           fmt::format("Started with {}{}", v.in.guideName, v.in.outputOpen ? "   Output window open" : ""));
 }
 
 // Texts that have their place elsewhere: prompts on PERFORM, devices beside every page, the wall's above its rows.
@@ -129,7 +160,7 @@ void drawTune(View& v, Box box) {
     }
     Box right = box.cutRight(v.px(380), gap);
     drawPreview(v, right.cutTop(right.w * 9 / 16, gap));
-    drawDevices(v, right.cutTop(v.px(180), gap));
+    drawDevices(v, right.cutTop(v.px(218), gap));
     drawMeters(v, right, false);
 
     v.panel(box);
@@ -138,6 +169,8 @@ void drawTune(View& v, Box box) {
     const bool output = page.name == "Output";
     // Whole pixels: a child window clips at them.
     if (output) drawOutput(v, box.cutTop(std::floor(std::max(v.px(180), box.h * 0.3f)), std::floor(gap)));
+    if (page.name == "Material" && v.in.canvas && v.in.canvas->palettes > 0 && v.in.canvas->levels > 0)
+        drawPalettes(v, box.cutTop(std::floor(v.px(84)), std::floor(gap)));
     ImGui::SetCursorScreenPos(box.min());
     ImGui::BeginChild(std::string(page.name).c_str(), {box.w, box.h});
     drawRows(v, box, page, output ? 3 : 2);

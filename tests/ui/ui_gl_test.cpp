@@ -232,7 +232,7 @@ TEST_F(UiGlTest, TheMatrixAndTheBusiestPageAreDrawn) {
     EXPECT_GT(colours(shoot("map_matrix", 6)), 150);
     ui->setWorkSpace(WorkSpace::Tune);
     shoot("tune_camera", 2);
-    click("tune.Painter");
+    click("tune.Canvas");
     const core::Image painter = shoot("tune_painter", 4);
     EXPECT_GT(colours(painter), 150);
     click("canvas.model"); // a list opens over the page, help under the mouse

@@ -815,4 +815,32 @@ TEST_F(UiTest, OddValuesDrawWithoutHarm) {
 }
 
 } // namespace
+TEST_F(UiTest, P14TuneShowsThePalettesOfAPaletteCanvas) {
+    ui->setWorkSpace(WorkSpace::Tune);
+    frames(2);
+    click("tune.Material");
+    frames(2);
+    const auto shown = [&] { return std::any_of(ui->items().begin(), ui->items().end(), [](const ItemRect& r) { return r.id == "palettes"; }); };
+    EXPECT_FALSE(shown()); // another canvas has none
+    guidance::Canvas canvas = show.canvas;
+    canvas.palettes = 3;
+    canvas.levels = 4;
+    for (int i = 0; i < 36; ++i) canvas.palette.push_back(static_cast<float>(i) / 36);
+    show.canvas = canvas;
+    frames(2);
+    EXPECT_TRUE(shown());
+}
+
+TEST_F(UiTest, P39TuneNamesTheGuideAndGoesBackToTheOneItStartedWith) {
+    show.store.setText(params::text("guide.model"), "/models/tiny");
+    ui->setWorkSpace(WorkSpace::Tune);
+    frames(2);
+    click("device.guide");
+    frames(3);
+    EXPECT_FALSE(show.store[params::text("guide.model")].empty());
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    frames(3);
+    EXPECT_TRUE(show.store[params::text("guide.model")].empty()); // "as started" stands first
+}
+
 } // namespace titanus::ui
