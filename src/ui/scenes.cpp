@@ -175,10 +175,10 @@ void drawScenes(View& v, Box box) {
     control(v, param("scene.lookahead_ms"), how.cell(1, 0, 4, 1, gap), "LEAD");
     control(v, param("morph.seconds"), how.cell(2, 0, 4, 1, gap), "MORPH");
     control(v, param("morph.beats"), how.cell(3, 0, 4, 1, gap), "OR IN");
-    const float sixth = (pilot.w - 5 * gap) / 6;
-    control(v, param("scene.blend"), pilot.cutRight(2 * sixth + gap, gap), "BLEND");
-    actionButton(v, Action::Autopilot, pilot.cutLeft(2 * sixth + gap, gap), {.on = v.in.autopilot.state == AutopilotState::Flying, .body = true, .key = pilotWords(v.in.autopilot)}, "Autopilot");
-    control(v, param("autopilot.bars"), pilot.cutLeft(sixth, gap), "RETURN");
+    const float part = (pilot.w - 3 * gap) / 24;
+    control(v, param("scene.blend"), pilot.cutRight(7 * part, gap), "BLEND");
+    actionButton(v, Action::Autopilot, pilot.cutLeft(8 * part, gap), {.on = v.in.autopilot.state == AutopilotState::Flying, .body = true, .key = pilotWords(v.in.autopilot)}, "Autopilot");
+    control(v, param("autopilot.bars"), pilot.cutLeft(4 * part, gap), "RETURN");
     control(v, param("scene.warm"), pilot, "WARM");
 
     const ScenePad none;

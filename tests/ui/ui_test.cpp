@@ -497,6 +497,19 @@ TEST_F(UiTest, APadRecallsAShiftClickStoresAndAnEmptyOneDoesNothing) {
     EXPECT_EQ(sink.actions[1].argument, 40);
 }
 
+TEST_F(UiTest, L15_AShiftClickBlendsAFullPadWithWhatPlays) {
+    click("perform.1");
+    frames(2);
+    shift(true);
+    click("scene.3");
+    shift(false);
+    ASSERT_EQ(sink.actions.size(), 2u);
+    EXPECT_EQ(sink.actions[0].action, Action::SceneRecall);
+    EXPECT_EQ(sink.actions[0].argument, -1) << "shift: the next pad is to be blended with";
+    EXPECT_EQ(sink.actions[1].action, Action::SceneRecall);
+    EXPECT_EQ(sink.actions[1].argument, 3);
+}
+
 TEST_F(UiTest, WithAStoreButtonHeldReadyAnEmptyPadIsPressedToo) {
     click("perform.1");
     frames(2);
