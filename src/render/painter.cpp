@@ -89,7 +89,7 @@ void Painter::reconstruct(const Frame& f, const Target& to, float block) {
     drawScreen();
 }
 
-void Painter::drawPixels(const Frame& f) {
+void Painter::drawPixels(const Frame& f, int width, int height) {
     const float block = f.state[param("look.pixel_size")];
     const int rows = std::max(1, static_cast<int>(std::lround(static_cast<float>(f.canvas.height()) / block)));
     const int columns = std::max(1, static_cast<int>(std::lround(static_cast<float>(rows) * f.state.space.aspect)));
@@ -97,12 +97,12 @@ void Painter::drawPixels(const Frame& f) {
     // jump back each time that it is moved itself.
     squares_.ensure(columns, rows, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}});
     reconstruct(f, squares_, block);
-    pixels_.ensure(f.width, f.height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}});
+    pixels_.ensure(width, height, {software_ ? GLenum{GL_RGBA8} : GLenum{GL_RGBA16F}});
     pixels_.bind();
     const Program& program = f.shaders[Pass::Pixels];
     program.use();
     program.texture("uImage", 0, squares_.texture());
-    program.set("uSteep", static_cast<float>(f.width) / static_cast<float>(columns), static_cast<float>(f.height) / static_cast<float>(rows));
+    program.set("uSteep", static_cast<float>(width) / static_cast<float>(columns), static_cast<float>(height) / static_cast<float>(rows));
     drawScreen();
 }
 
@@ -325,7 +325,10 @@ Painted Painter::paint(const ShaderSet& shaders, const FrameState& state, const 
         out.paint = marksTarget_.texture();
         break;
     case Painting::Pixels:
-        drawPixels(f);
+        // One read a pixel: cheap enough for the output's own size, where their edges are crisp.
+        out.rows = height;
+        out.width = std::max(16, static_cast<int>(std::lround(static_cast<float>(height) * state.space.aspect)));
+        drawPixels(f, out.width, out.rows);
         out.paint = pixels_.texture();
         break;
     }

@@ -39,7 +39,7 @@ class Painter {
     struct Frame; // arguments of paint() and values derived once
 
     void reconstruct(const Frame& f, const Target& to, float block);
-    void drawPixels(const Frame& f);
+    void drawPixels(const Frame& f, int width, int height);
     void findScene(const Frame& f);
     void findStructure(const Frame& f);
     void drawBristle(const Frame& f);
