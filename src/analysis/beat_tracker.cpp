@@ -107,6 +107,7 @@ void BeatTracker::follow(double now) {
         if (belief_ < 0.25f) return;
         known_ = true;
         line_ = {now - belief.phase * belief.period, belief.period, 0};
+        followed_ = 0;
         return;
     }
     if (!mayChangeLevel(belief, now)) return;
@@ -119,7 +120,7 @@ void BeatTracker::follow(double now) {
         line_.anchor = now - belief.phase * belief.period;
         if (line_.at(now) < static_cast<double>(next)) line_.beat = next;
         goodBeats_ = 0;
-        contradicted_ = 0;
+        contradicted_ = followed_ = 0;
         return;
     }
     const double error = wrapped(belief.phase - line_.at(now)); // beats; positive: the sound is ahead
@@ -132,16 +133,22 @@ void BeatTracker::follow(double now) {
             contradicted_ = 0;
             line_.move(-error * line_.period);
             line_.setPeriod(belief.period, now);
-            goodBeats_ = 0;
+            goodBeats_ = followed_ = 0;
         }
         return;
     }
     contradicted_ = std::max(0.0, contradicted_ - step);
     const double beats = step / line_.period;
-    double period = line_.period * (1 - tuning_.periodGain * weight * error * beats);
-    // The filter's own period pulls where the line is off by more than its grid.
+    // A young line learns its tempo fast, as the least squares over its n beats would (the gains of an
+    // alpha-beta filter at its start, 6 / (n + 1)(n + 2)); an old one is steady.
+    followed_ += beats * weight;
+    const double gain = std::max(static_cast<double>(tuning_.periodGain),
+                                 std::min(static_cast<double>(tuning_.youngGain), 6 / ((followed_ + 1) * (followed_ + 2))));
+    double period = line_.period * (1 - gain * weight * error * beats);
+    // The filter's own period, which knows tempi by whole frames only, pulls where the line is off by
+    // more than that grid; closer it would pull to its nearest frame.
     const double gap = belief.period / period - 1;
-    const double pull = std::abs(gap) > 0.025 ? 0.5 : std::abs(gap) > 0.012 ? 0.12 : 0.02;
+    const double pull = std::abs(gap) > 0.025 ? 0.5 : std::abs(gap) > 0.012 ? 0.12 : 0;
     period *= 1 + gap * pull * weight * beats;
     line_.setPeriod(period, now);
     const double limit = 0.1 * step;

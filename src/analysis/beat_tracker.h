@@ -32,7 +32,8 @@ struct BeatTuning {
     double fluxDelaySeconds = 0.029; // the network answers later than the flux
     double delaySeconds = 0.035;     // by which the filter's beats lag the sound
     double referenceSeconds = 6;
-    float phaseGain = 0.77f, periodGain = 0.03f; // per beat
+    // Per beat. A line just taken over learns its period faster, but not faster than youngGain.
+    float phaseGain = 0.77f, periodGain = 0.05f, youngGain = 0.15f;
 };
 
 // A beat line: index(t) = beat + (t - anchor) / period.
@@ -95,6 +96,7 @@ class BeatTracker {
     double onSum_ = 0, offSum_ = 0, onWeight_ = 0, offWeight_ = 0;
     float confidence_ = 0, belief_ = 0;
     ClockState state_ = ClockState::Searching;
+    double followed_ = 0; // beats since the line was taken over
     double goodBeats_ = 0, holdingBeats_ = 0;
 };
 
