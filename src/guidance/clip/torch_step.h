@@ -21,13 +21,13 @@ class TorchStep {
 
     struct Wish {                // of one step
         std::vector<Crop> places;
-        Margin margin{};         // of the canvas before they are cut
-        AugmentLaw augment{};
         float noise = 0;         // spread of it in the crops
         float smoothing = 0;     // weight of the picture's variation
         int symmetry = 0;        // as the row canvas.symmetry
         AdamStep adam{};         // before the leaf's own rate and evenness
         float fade = 1;          // of the leaves before the step
+        Margin margin{};         // of the canvas before the crops are cut
+        AugmentLaw augment{};    // of the crops
     };
     // What else is in the loss, from the picture and the first guide's embeddings (undefined where it
     // does not sit); may give nothing. A step with such a part is not played back.
