@@ -41,6 +41,14 @@ TEST(Beat, MetronomeIsFollowedAtEveryTempo) {
     }
 }
 
+TEST(Beat, ToldTempoIsTrueWithin2PerMille) {
+    for (double bpm : {75.0, 105.0, 120.0, 130.0, 150.0})
+        for (const Features& f : hear(kicksAt(steady(0.5, 16, bpm), 16)).features)
+            if (f.seconds > 14) {
+                ASSERT_NEAR(static_cast<double>(f.clock.bpm()) / bpm, 1, 0.002) << bpm << " after " << f.seconds << " s";
+            }
+}
+
 TEST(Beat, IsAnnouncedAheadByTheLead) {
     const Heard heard = hear(kicksAt(steady(0.5, 12, 120), 12));
     int count = 0;
