@@ -1,50 +1,11 @@
 #include "guidance/switching_engine.h"
 
-#include "core/files.h"
+#include "core/model_folders.h"
 
 #include <algorithm>
 #include <exception>
 
 namespace titanus::guidance {
-namespace fs = std::filesystem;
-
-namespace {
-
-// A folder of a model holds its weights.
-bool hasWeights(const fs::path& folder) {
-    std::error_code none;
-    for (fs::directory_iterator at(folder, none), end; !none && at != end; at.increment(none))
-        if (const auto kind = at->path().extension(); kind == ".safetensors" || kind == ".pt") return true;
-    return false;
-}
-
-std::vector<fs::path> folders() { return {core::dataDir("models"), core::configDir() / "models"}; }
-
-} // namespace
-
-fs::path modelNamed(const std::string& text, const fs::path& otherwise) {
-    if (text.empty()) return otherwise;
-    std::error_code none;
-    if (const fs::path path = text; path.is_relative() && !fs::exists(path, none))
-        for (const fs::path& folder : folders())
-            if (fs::exists(folder / path, none)) return folder / path;
-    return text;
-}
-
-std::vector<fs::path> modelsFound() {
-    std::vector<fs::path> found;
-    for (const fs::path& folder : folders()) {
-        std::error_code none;
-        std::vector<fs::path> here;
-        for (fs::directory_iterator at(folder, none), end; !none && at != end; at.increment(none))
-            if (at->is_directory(none) && hasWeights(at->path())) here.push_back(at->path());
-        std::sort(here.begin(), here.end());
-        for (const fs::path& path : here)
-            if (std::find(found.begin(), found.end(), path) == found.end()) found.push_back(path);
-    }
-    return found;
-}
-
 core::Result<std::unique_ptr<Engine>> SwitchingEngine::make(const EngineOptions& options, MakeEngine makeEngine) {
     auto first = makeEngine(options);
     if (!first) return first.problem();
@@ -67,7 +28,7 @@ void SwitchingEngine::economise(int halvings) {
 
 void SwitchingEngine::change(const std::string& model, const modulation::FrameState& state) {
     EngineOptions wanted = options_;
-    wanted.modelDir = modelNamed(model, options_.modelDir);
+    wanted.modelDir = core::modelNamed(model, options_.modelDir);
     core::Result<std::unique_ptr<Engine>> made = core::Problem{core::ProblemId::GuidanceFailed, wanted.modelDir.string()};
     try {
         made = makeEngine_(wanted);

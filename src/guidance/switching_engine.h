@@ -38,9 +38,4 @@ class SwitchingEngine final : public Engine {
     bool painted_ = false;
 };
 
-// The model that a text names: a path, or the name of one below the folders of models. Empty: as given.
-std::filesystem::path modelNamed(const std::string& text, const std::filesystem::path& otherwise);
-// Folders of models that can be named, without duplicates, in order: the embedded guide's first.
-std::vector<std::filesystem::path> modelsFound();
-
 } // namespace titanus::guidance

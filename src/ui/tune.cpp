@@ -1,7 +1,7 @@
 // TUNE: every parameter of the catalogue, on pages by group, beside the picture. A group that no
 // page names appears on the last one, so that a new row needs no edit here. Beside them the devices, the
 // guide, and the colours of a palette canvas.
-#include "guidance/switching_engine.h"
+#include "core/model_folders.h"
 #include "ui/widgets.h"
 
 #include <fmt/format.h>
@@ -57,7 +57,7 @@ void drawGuide(View& v, Box box) {
     const std::string& now = v.in.store[kText];
     std::vector<std::string> names{std::string(kAsStarted)}, paths{""};
     if (ImGui::IsPopupOpen("##pick.device.guide")) // the disk is read for an open list only
-        for (const auto& path : guidance::modelsFound()) names.push_back(path.filename().string()), paths.push_back(path.string());
+        for (const auto& path : core::modelsFound()) names.push_back(path.filename().string()), paths.push_back(path.string());
     const std::string name = now.empty() ? std::string(kAsStarted) : std::filesystem::path(now).filename().string();
     if (const auto chosen = picker(v, "device.guide", box, name, names)) v.sink.text(kText, paths[*chosen]);
     if (ImGui::IsItemHovered()) v.tip(params::kTexts[kText.value].name, params::kTexts[kText.value].help, now);

@@ -1,4 +1,5 @@
 // Another guide while the show runs, without a model.
+#include "core/model_folders.h"
 #include "guidance/show.h"
 #include "guidance/switching_engine.h"
 #include "guidance/worker.h"
@@ -169,14 +170,14 @@ TEST(SwitchingEngine, ModelsAreNamedByPathOrByTheirFolder) {
     const char* before = std::getenv("XDG_CONFIG_HOME");
     const std::string old = before ? before : "";
     ::setenv("XDG_CONFIG_HOME", home.c_str(), 1);
-    const auto named = modelNamed("tiny", "otherwise");
-    const auto found = modelsFound();
+    const auto named = core::modelNamed("tiny", "otherwise");
+    const auto found = core::modelsFound();
     if (before) ::setenv("XDG_CONFIG_HOME", old.c_str(), 1);
     else ::unsetenv("XDG_CONFIG_HOME");
     std::filesystem::remove_all(home);
     EXPECT_EQ(named, home / "titanus" / "models" / "tiny");
-    EXPECT_EQ(modelNamed("", "otherwise"), "otherwise");
-    EXPECT_EQ(modelNamed("/no/such/model", "otherwise"), "/no/such/model"); // loading says what is wrong
+    EXPECT_EQ(core::modelNamed("", "otherwise"), "otherwise");
+    EXPECT_EQ(core::modelNamed("/no/such/model", "otherwise"), "/no/such/model"); // loading says what is wrong
     EXPECT_EQ(std::count(found.begin(), found.end(), home / "titanus" / "models" / "tiny"), 1);
     EXPECT_EQ(std::count(found.begin(), found.end(), home / "titanus" / "models" / "empty"), 0);
     EXPECT_GE(found.size(), 2u); // and the embedded guide
