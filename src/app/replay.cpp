@@ -12,6 +12,13 @@ using params::Action;
 
 namespace {
 
+controls::Preset presetOf(const ControlLogRecord& record) {
+    controls::Preset preset;
+    preset.name = record.text;
+    preset.show = record.show;
+    return preset;
+}
+
 // What a log does through Recall records, or what concerned windows and files of then.
 bool replayed(Action action) {
     switch (action) {
@@ -90,20 +97,8 @@ void Replay::carryOut(const ControlLogRecord& record, Desk& desk) {
             controls::replay(record, desk.store());
         }
         break;
-    case Kind::Recall: {
-        controls::Preset preset;
-        preset.name = record.text;
-        preset.show = record.show;
-        desk.play(std::move(preset), record.morphSeconds, params::Origin::Replay, record.seconds);
-        break;
-    }
-    case Kind::Blend: {
-        controls::Preset second;
-        second.name = record.text;
-        second.show = record.show;
-        desk.blend(std::move(second), params::Origin::Replay, record.seconds);
-        break;
-    }
+    case Kind::Recall: desk.play(presetOf(record), record.morphSeconds, params::Origin::Replay, record.seconds); break;
+    case Kind::Blend: desk.blend(presetOf(record), params::Origin::Replay, record.seconds); break;
     case Kind::BlendEnd: desk.endBlend(record.seconds); break;
     case Kind::Frame:
         if (header().featureLayout == featureLayout() && record.features.size() == sizeof features_)

@@ -1,11 +1,7 @@
 #include "controls/morph.h"
-
-#include "params/text.h"
-
-#include <gtest/gtest.h>
+#include "random_show.h"
 
 #include <cmath>
-#include <random>
 
 namespace titanus::controls {
 namespace {
@@ -14,49 +10,12 @@ using params::param;
 using params::ParamIndex;
 using params::Show;
 
-Show randomShow(std::mt19937& random, int prompts) {
-    std::uniform_real_distribution<float> unit(0, 1);
-    Show show = Show::defaults();
-    for (std::size_t i = 0; i < params::kParamCount; ++i)
-        show.values[i] = params::fromTravel(params::kCatalogue[i], unit(random));
-    for (int slot = 0; slot < params::kPromptSlots; ++slot) {
-        show.texts[params::promptText(slot).value] = slot < prompts ? "prompt " + std::to_string(random() % 5) : "";
-        show.values[params::promptWeight(slot).value] = slot < prompts ? unit(random) : 0;
-        show.values[params::promptTarget(slot).value] = 0;
-    }
-    show.routes = {{.source = params::Source::Kick, .target = param("camera.bump"), .depth = unit(random)}};
-    show.formulas = {{param("camera.zoom"), std::to_string(random())}, {params::promptWeight(static_cast<int>(random() % 8)), "bass"}};
-    show.texts[params::text("prompt.suffix").value] = std::to_string(random() % 3);
-    return show;
-}
-
-void expectShow(const params::Store& store, const Show& show) {
-    for (std::size_t i = 0; i < params::kParamCount; ++i)
-        if (params::kCatalogue[i].saved()) {
-            EXPECT_EQ(store.snapshot().values[i], params::clamped(params::kCatalogue[i], show.values[i])) << params::kCatalogue[i].id;
-        }
-    for (std::size_t i = 0; i < params::kTextCount; ++i)
-        if (params::kTexts[i].saved) {
-            EXPECT_EQ(store.texts()->values[i], show.texts[i]);
-        }
-    EXPECT_EQ(store.routes(), show.routes);
-    EXPECT_EQ(store.formulas(), show.formulas);
-}
-
-// Weight with which a text is heard, over all slots.
-float heard(const params::Store& store, const std::string& text) {
-    float sum = 0;
-    for (int slot = 0; slot < params::kPromptSlots; ++slot)
-        if (store[params::promptText(slot)] == text) sum += store[params::promptWeight(slot)];
-    return sum;
-}
-
 TEST(Morph, L15_EndsExactlyOnTheTarget) {
     for (unsigned seed = 0; seed < 30; ++seed) {
         std::mt19937 random(seed);
         params::Store store;
-        store.recall(randomShow(random, static_cast<int>(random() % 9)), Origin::Preset);
-        const Show target = randomShow(random, static_cast<int>(random() % 9));
+        store.recall(randomShow(random, static_cast<int>(random() % 9), true), Origin::Preset);
+        const Show target = randomShow(random, static_cast<int>(random() % 9), true);
         Morph morph;
         morph.start(store, target, 2, 10);
         double now = 10;
@@ -69,9 +28,9 @@ TEST(Morph, L15_EndsExactlyOnTheTarget) {
 TEST(Morph, L15_NumbersTravelMonotonicallyAndStayBetweenTheEnds) {
     std::mt19937 random(3);
     params::Store store;
-    store.recall(randomShow(random, 0), Origin::Preset);
+    store.recall(randomShow(random, 0, true), Origin::Preset);
     const auto from = store.snapshot();
-    const Show target = randomShow(random, 0);
+    const Show target = randomShow(random, 0, true);
     Morph morph;
     morph.start(store, target, 4, 0);
     auto last = from;
@@ -148,7 +107,7 @@ TEST(Morph, PromptsCrossfadeWithoutAGap) {
 TEST(Morph, WithoutAFreeSlotTheTextChangesHalfWay) {
     std::mt19937 random(1);
     params::Store store;
-    Show a = randomShow(random, 8), b = randomShow(random, 8);
+    Show a = randomShow(random, 8, true), b = randomShow(random, 8, true);
     a.texts[0] = "old";
     b.texts[0] = "new";
     store.recall(a, Origin::Preset);
@@ -178,7 +137,7 @@ TEST(Morph, WhatAHandMovesMeanwhileStaysWithTheHand) {
 TEST(Morph, IsOneStepOfUndo) {
     std::mt19937 random(9);
     params::Store store;
-    const Show a = randomShow(random, 3), b = randomShow(random, 4);
+    const Show a = randomShow(random, 3, true), b = randomShow(random, 4, true);
     store.recall(a, Origin::Start);
     Morph morph;
     morph.start(store, b, 1, 0);
@@ -193,7 +152,7 @@ TEST(Morph, IsOneStepOfUndo) {
 TEST(Morph, NoTimeIsARecall) {
     std::mt19937 random(2);
     params::Store store;
-    const Show target = randomShow(random, 2);
+    const Show target = randomShow(random, 2, true);
     Morph morph;
     morph.start(store, target, 0, 0);
     EXPECT_FALSE(morph.active());
@@ -203,9 +162,9 @@ TEST(Morph, NoTimeIsARecall) {
 TEST(Morph, ASecondMorphStartsFromWhereTheFirstStands) {
     std::mt19937 random(4);
     params::Store store;
-    store.recall(randomShow(random, 3), Origin::Start);
+    store.recall(randomShow(random, 3, true), Origin::Start);
     Morph morph;
-    const Show first = randomShow(random, 3), second = randomShow(random, 5);
+    const Show first = randomShow(random, 3, true), second = randomShow(random, 5, true);
     morph.start(store, first, 2, 0);
     morph.step(store, 0.7);
     const auto middle = store.snapshot();

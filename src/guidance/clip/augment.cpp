@@ -1,6 +1,7 @@
 #include "guidance/clip/augment.h"
 
 #include "core/units.h"
+#include "guidance/clip/random.h"
 
 #include <cmath>
 #include <vector>
@@ -11,7 +12,6 @@ namespace {
 constexpr double kHorizon = 0.02; // far outside the quadrilateral its third row comes down to 0
 constexpr float kLeastHole = 0.1f, kMostHole = 0.4f, kFlattestHole = 0.3f; // PyTTI's; aspect up to 1 / 0.3
 
-float uniform(std::mt19937_64& random) { return static_cast<float>(random() >> 40) * 0x1p-24f; }
 float between(std::mt19937_64& random, float low, float high) { return low + (high - low) * uniform(random); }
 
 using Matrix = std::array<double, 9>;
@@ -118,7 +118,6 @@ at::Tensor Augment::apply(const at::Tensor& crops) const {
 
 std::int64_t Augment::key() const {
     if (!law_.any()) return 0;
-    const auto address = [](const at::Tensor& t) { return t.defined() ? reinterpret_cast<std::int64_t>(t.data_ptr()) : 0; };
     return (address(views_) * 31 + address(colours_)) * 31 + address(holes_) + (law_.perspective > 0 ? 1 : 0) + (law_.colour > 0 ? 2 : 0) + (law_.erase > 0 ? 4 : 0);
 }
 

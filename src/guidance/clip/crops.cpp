@@ -2,6 +2,7 @@
 
 #include "guidance/clip/kernels.h"
 #include "guidance/clip/pixels.h"
+#include "guidance/clip/random.h"
 
 #include "core/units.h"
 
@@ -13,9 +14,6 @@
 
 namespace titanus::guidance {
 namespace {
-
-// Own draw, so that a seed gives the same crops with every standard library.
-float uniform(std::mt19937_64& random) { return static_cast<float>(random() >> 40) * 0x1p-24f; }
 
 // The value below which this share of a normal distribution lies, by halving: few calls, no table.
 double normalAt(double share) {

@@ -39,4 +39,7 @@ at::Tensor outOfTower(const at::Tensor& embeddings, const Device& device); // fl
 // Numbers for the device in a place that stays: a captured step reads them by address.
 void upload(at::Tensor& place, const at::Tensor& host, const Device& device);
 
+// Where its values lie, to tell whether recorded operations still fit; 0: undefined.
+inline std::int64_t address(const at::Tensor& t) { return t.defined() ? reinterpret_cast<std::int64_t>(t.data_ptr()) : 0; }
+
 } // namespace titanus::guidance

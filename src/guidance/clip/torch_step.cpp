@@ -7,8 +7,6 @@ namespace {
 
 enum Number : std::int64_t { kSmoothing, kFade, kCorrect2, kRates };
 
-std::int64_t address(const at::Tensor& t) { return t.defined() ? reinterpret_cast<std::int64_t>(t.data_ptr()) : 0; }
-
 } // namespace
 
 void TorchStep::prepare(CanvasModel& canvas, Jury& jury, const Prompts& prompts, const Wish& wish, std::mt19937_64& random) {
@@ -19,10 +17,8 @@ void TorchStep::prepare(CanvasModel& canvas, Jury& jury, const Prompts& prompts,
     int side = 0;
     for (const Jury::Seat& seat : seats_) {
         const Guide* guide = jury.all()[seat.guide];
-        auto look = looks_.find(guide->inputSize());
-        if (look == looks_.end()) look = looks_.emplace(guide->inputSize(), TorchLook(guide->inputSize(), device_)).first;
-        auto augment = augments_.find(guide->inputSize());
-        if (augment == augments_.end()) augment = augments_.emplace(guide->inputSize(), Augment(device_)).first;
+        const auto look = looks_.try_emplace(guide->inputSize(), guide->inputSize(), device_).first;
+        const auto augment = augments_.try_emplace(guide->inputSize(), device_).first;
         if (guide->inputSize() != side) { // guides of one size see the same crops
             side = guide->inputSize();
             look->second.aim(wish.places, size.height, size.width, wish.noise, static_cast<std::uint32_t>(random()), wish.margin);
