@@ -78,6 +78,7 @@ for pad, hue in ((20, 100.0), (21, 40.0)):
     osc.send("/titanus/look.hue", hue)
     osc.send("/titanus/scene_store", pad)
     until("a scene is not stored", 40, lambda: stored() > before)
+    until("a hue is not taken", 40, lambda: show.value("look.hue") == hue)  # figures are those of the last second
 osc.send("/titanus/scene_blend", 20, 21)
 until("the first of two pads is not recalled", 40, lambda: show.value("look.hue") == 100)
 time.sleep(1)  # its morph ends
@@ -90,12 +91,18 @@ check(abs(show.value("look.hue") - 70) < 0.01, "the blend goes on after it was l
 key("ctrl+z")
 until("a blend is not undone in one step", 40, lambda: show.value("look.hue") == 100)
 x, y, w = spots["prompt.1.weight"]
-click(x - 250, y)  # the text beside it
-output("xdotool", "type", "--delay", "40", "a whale in the sky")
-time.sleep(1.5)
-picture(1280, 720, name="gestures-typed")
-key("Return")
-time.sleep(1)
+typed = lambda: any("whale" in text for text in show.stats().get("texts", {}).values())
+for _ in range(3):  # a frame of a busy machine may swallow a click; a hand would do it again
+    click(x - 250, y)  # the text beside it
+    time.sleep(1.5)
+    output("xdotool", "type", "--delay", "80", "a whale in the sky")
+    time.sleep(1.5)
+    picture(1280, 720, name="gestures-typed")
+    key("Return")
+    if waited(10, typed):
+        break
+    key("Escape")
+check(typed(), "the typed text did not arrive")
 key("ctrl+s")  # what panic goes back to from here on
 time.sleep(0.5)
 osc.send("/titanus/look.bloom", 0.77)
@@ -104,7 +111,6 @@ time.sleep(1.5)
 live = show.end()
 for kind, number in count.items():
     check(number >= seconds / 10, f"too few events by {kind}: {count}")
-check(any("whale" in t for t in live["texts"].values()), "the typed text did not arrive")
 
 before = (show.state / "session.toml").read_bytes()
 again = Program(program, log, "--headless", command="replay")

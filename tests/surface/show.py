@@ -58,15 +58,17 @@ def start(*command, **more):
     return child
 
 
+def waited(seconds, condition, every=0.1):
+    """The condition's first true value within so many seconds, otherwise its last."""
+    end = time.monotonic() + seconds
+    while not (value := condition()) and time.monotonic() < end:
+        time.sleep(every)
+    return value
+
+
 def until(what, seconds, condition, every=0.1):
     """The condition's first true value; fails with `what` after so many seconds."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(every)
-    fail(what)
+    return waited(seconds, condition, every) or fail(what)
 
 
 def output(*command):
