@@ -23,7 +23,7 @@ hands = random.Random(7)
 # Sixteen scenes with their canvases.
 for pad in range(1, 17):
     osc.send("/titanus/preset", (pad - 1) % 8 + 1)
-    time.sleep(0.25)  # some frames: what is asked for within one frame is done in another order
+    time.sleep(0.6)  # some frames, of a busy machine too: what is asked for within one frame is done in another order
     osc.send("/titanus/look.hue", float(pad))
     osc.send("/titanus/scene_store", pad)
     time.sleep(0.1)
