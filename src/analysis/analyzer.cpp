@@ -207,7 +207,7 @@ void Analyzer::Parts::hop() {
     if (renewed) longWindow.transform();
 
     std::array<Onset, kOnsetKindCount> found{};
-    const std::size_t count = detector.process(wide.magnitude(), kickWindow.magnitude(), now, silent, found);
+    const std::size_t count = detector.process(samples, wide.magnitude(), kickWindow.magnitude(), now, silent, found);
     int attacks = 0;
     for (std::size_t i = 0; i < count; ++i) {
         Onset& onset = found[i];

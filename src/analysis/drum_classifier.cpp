@@ -1,6 +1,7 @@
 #include "analysis/drum_classifier.h"
 
 #include "analysis/drum_weights.h"
+#include "analysis/fast_math.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,10 +11,23 @@ namespace {
 
 constexpr std::array<double, 10> kEdgesHz{120, 200, 350, 600, 1000, 1700, 2800, 4500, 7000, 10500};
 constexpr double kLowEdgeHz = 75;
+// The short window holds the newest 512 samples, weighed most 2 ms ago; what was before the stroke is
+// read where the stroke, heard 384 samples ago and begun at most 10 ms earlier, had not begun.
+constexpr std::size_t kShort = 512, kShortFall = 112, kBeforeStroke = 832;
+constexpr std::array<double, 14> kShortEdgesHz{100, 200, 300, 450, 650, 900, 1250, 1750, 2500, 3500, 5000, 7000, 9500, 13000};
 
 } // namespace
 
-DrumClassifier::DrumClassifier(const LogBands& wide, const LogBands& low) {
+DrumClassifier::DrumClassifier(const LogBands& wide, const LogBands& low, double sampleRate)
+    : short_(kShort, kShortFall, kBeforeStroke) {
+    for (std::size_t bin = 0; bin < short_.bins(); ++bin) {
+        const double hz = static_cast<double>(bin) * sampleRate / kShort;
+        std::size_t g = 0;
+        for (double edge : kShortEdgesHz) g += hz >= edge ? 1u : 0u;
+        shortGroup_.push_back(g);
+        shortShare_[g] += 1;
+    }
+    for (float& s : shortShare_) s = s > 0 ? 1 / s : 0;
     const auto assign = [&](const LogBands& bands, auto&& edges, std::size_t first, std::vector<std::size_t>& groups) {
         for (std::size_t b = 0; b < bands.count(); ++b) {
             std::size_t g = first;
@@ -28,12 +42,14 @@ DrumClassifier::DrumClassifier(const LogBands& wide, const LogBands& low) {
 }
 
 void DrumClassifier::reset() {
+    short_.reset();
     history_ = {};
     before_ = now_ = {};
     at_ = 0;
 }
 
-void DrumClassifier::push(std::span<const float> wide, std::span<const float> low) {
+void DrumClassifier::push(std::span<const float> samples, std::span<const float> wide, std::span<const float> low) {
+    short_.push(samples);
     now_ = {};
     for (std::size_t b = 0; b < low.size(); ++b) now_[lowGroup_[b]] += low[b];
     for (std::size_t b = 0; b < wide.size(); ++b) now_[wideGroup_[b]] += wide[b];
@@ -44,8 +60,22 @@ void DrumClassifier::push(std::span<const float> wide, std::span<const float> lo
 
 void DrumClassifier::markBefore() { before_ = history_[at_]; } // the oldest
 
-DrumClassifier::Inputs DrumClassifier::inputs() const {
+DrumClassifier::ShortGroups DrumClassifier::shortGroups(std::size_t back) {
+    short_.transform(back);
+    ShortGroups level{};
+    const std::span<const float> magnitude = short_.magnitude();
+    for (std::size_t bin = 0; bin < magnitude.size(); ++bin) level[shortGroup_[bin]] += magnitude[bin];
+    for (std::size_t g = 0; g < kShortGroups; ++g) level[g] = fastLog10(1.f + 4.f * level[g] * shortShare_[g]);
+    return level;
+}
+
+DrumClassifier::Inputs DrumClassifier::inputs() {
     Inputs x{};
+    const ShortGroups before = shortGroups(kBeforeStroke), now = shortGroups(0);
+    for (std::size_t g = 0; g < kShortGroups; ++g) {
+        x[2 * kGroups + g] = now[g] - before[g];
+        x[2 * kGroups + kShortGroups + g] = now[g];
+    }
     for (std::size_t g = 0; g < kGroups; ++g) {
         x[g] = now_[g] - before_[g];
         x[kGroups + g] = now_[g];

@@ -45,7 +45,7 @@ OnsetDetector::OnsetDetector(double sampleRate, std::size_t hop, double sourceNy
       low_(sampleRate / 8, 256, 4.f, lagHops(hopSeconds_), 30, 180),
       pickers_{PeakPicker(hopSeconds_, 0.1, 0.03), PeakPicker(hopSeconds_, 0.1, 0.03),
                PeakPicker(hopSeconds_, 0.1, 0.03), PeakPicker(hopSeconds_, 0.1, 0.03)},
-      classifier_(wide_.bands(), low_.bands()) {
+      classifier_(wide_.bands(), low_.bands(), sampleRate) {
     const LogBands& bands = wide_.bands();
     active_ = std::min(bands.count(), bands.indexAbove(sourceNyquistHz * 0.95));
     snareFirst_ = std::min(active_, bands.indexAbove(150));
@@ -73,11 +73,11 @@ void OnsetDetector::setSensitivity(OnsetKind kind, float sensitivity) {
 }
 void OnsetDetector::setGap(OnsetKind kind, double seconds) { gap_[index(kind)] = seconds; }
 
-std::size_t OnsetDetector::process(std::span<const float> wide, std::span<const float> low, double now,
-                                   bool silent, std::span<Onset, kOnsetKindCount> out) {
+std::size_t OnsetDetector::process(std::span<const float> samples, std::span<const float> wide, std::span<const float> low,
+                                   double now, bool silent, std::span<Onset, kOnsetKindCount> out) {
     difference_ = wide_.process(wide);
     low_.process(low);
-    classifier_.push(wide_.logBands(), low_.logBands());
+    classifier_.push(samples, wide_.logBands(), low_.logBands());
     odf_[index(OnsetKind::Other)] = wide_.mean(0, active_);
     odf_[index(OnsetKind::Kick)] = low_.mean(0, low_.bands().count());
     odf_[index(OnsetKind::Snare)] = wide_.mean(snareFirst_, snareLast_);

@@ -38,7 +38,7 @@ struct OnsetTuning {
     int classHops = 3;          // a class is decided so many hops after its attack
     // Attacks that only one region shows are looked at too, from these fluxes on.
     std::array<float, 3> lookAt{0.10f, 0.08f, 0.06f};
-    std::array<float, 3> logOdds{0, -0.2f, -0.4f}; // from which a class is said: kick, snare, hat
+    std::array<float, 3> logOdds{0, 0, 0}; // from which a class is said: kick, snare, hat; as trained
 };
 
 class OnsetDetector {
@@ -48,10 +48,10 @@ class OnsetDetector {
     void setSensitivity(OnsetKind kind, float sensitivity); // 0..1
     void setGap(OnsetKind kind, double seconds);
 
-    // One hop: magnitudes of the 1024 window and of the 256 window at an eighth of the rate.
+    // One hop: its samples, magnitudes of the 1024 window and of the 256 window at an eighth of the rate.
     // Appends decided onsets (times in seconds, both at `now`); at most one of each kind.
-    std::size_t process(std::span<const float> wide, std::span<const float> low, double now,
-                        bool silent, std::span<Onset, kOnsetKindCount> out);
+    std::size_t process(std::span<const float> samples, std::span<const float> wide, std::span<const float> low,
+                        double now, bool silent, std::span<Onset, kOnsetKindCount> out);
 
     // What the classes were last judged by, and whether that was in the newest hop.
     const DrumClassifier::Inputs& classInputs() const { return inputs_; }

@@ -19,12 +19,14 @@ struct SlidingSpectrum::Plan {
     kiss_fftr_cfg config;
 };
 
-SlidingSpectrum::SlidingSpectrum(std::size_t size)
-    : size_(size), window_(size), history_(2 * size), buffer_(size), magnitude_(size / 2 + 1),
+SlidingSpectrum::SlidingSpectrum(std::size_t size, std::size_t fall, std::size_t back)
+    : size_(size), kept_(size + back), window_(size), history_(2 * kept_), buffer_(size), magnitude_(size / 2 + 1),
       spectrum_(size / 2 + 1), plan_(std::make_unique<Plan>(size)) {
     static_assert(sizeof(kiss_fft_cpx) == sizeof(std::complex<float>));
+    const double falls = static_cast<double>(fall > 0 ? fall : size / 2), rises = static_cast<double>(size) - falls;
     for (std::size_t i = 0; i < size; ++i) {
-        const double w = 0.5 - 0.5 * std::cos(2 * core::kPi * static_cast<double>(i) / static_cast<double>(size));
+        const double at = static_cast<double>(i);
+        const double w = 0.5 - 0.5 * std::cos(core::kPi * (at < rises ? at / rises : 1 + (at - rises) / falls));
         window_[i] = static_cast<float>(w);
         windowPower_ += w * w;
     }
@@ -41,13 +43,13 @@ void SlidingSpectrum::reset() {
 void SlidingSpectrum::push(std::span<const float> samples) {
     for (float s : samples) { // twice: a window never wraps
         history_[at_] = s;
-        history_[at_ + size_] = s;
-        if (++at_ == size_) at_ = 0;
+        history_[at_ + kept_] = s;
+        if (++at_ == kept_) at_ = 0;
     }
 }
 
-void SlidingSpectrum::transform() {
-    const float* x = &history_[at_];
+void SlidingSpectrum::transform(std::size_t back) {
+    const float* x = &history_[at_ + kept_ - size_ - std::min(back, kept_ - size_)];
     for (std::size_t i = 0; i < size_; ++i) buffer_[i] = x[i] * window_[i];
     kiss_fftr(plan_->config, buffer_.data(), reinterpret_cast<kiss_fft_cpx*>(spectrum_.data()));
     for (std::size_t i = 0; i < magnitude_.size(); ++i) {

@@ -1,5 +1,5 @@
 #pragma once
-// A sliding window and its real FFT (KissFFT), Hann-weighted. Thread: one at a time
+// A sliding window and its real FFT (KissFFT), Hann-weighted or with more weight on what is new. Thread: one at a time
 // Real-time safe: yes after construction
 #include <complex>
 #include <cstddef>
@@ -11,7 +11,9 @@ namespace titanus::analysis {
 
 class SlidingSpectrum {
   public:
-    explicit SlidingSpectrum(std::size_t size); // even
+    // size: even. fall: the newest samples over which the weights fall to 0; 0: half of the window, as
+    // Hann has it. back: how many samples transform() may look back.
+    explicit SlidingSpectrum(std::size_t size, std::size_t fall = 0, std::size_t back = 0);
     ~SlidingSpectrum();
     SlidingSpectrum(SlidingSpectrum&&) noexcept;
 
@@ -19,15 +21,16 @@ class SlidingSpectrum {
     std::size_t bins() const { return size_ / 2 + 1; }
     void push(std::span<const float> samples); // newest last
     void reset();
-    // Spectrum of the newest size() samples. Unscaled: a full-scale sine reads about size / 4.
-    void transform();
+    // Spectrum of the newest size() samples, or of those `back` samples ago. Unscaled: a full-scale
+    // sine reads about size / 4.
+    void transform(std::size_t back = 0);
     std::span<const float> magnitude() const { return magnitude_; }
     std::span<const std::complex<float>> bins_complex() const { return spectrum_; }
     double windowPower() const { return windowPower_; } // sum of squared weights
 
   private:
     struct Plan;
-    std::size_t size_, at_ = 0;
+    std::size_t size_, kept_, at_ = 0;
     double windowPower_ = 0;
     std::vector<float> window_, history_, buffer_, magnitude_;
     std::vector<std::complex<float>> spectrum_;

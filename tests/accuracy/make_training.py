@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Makes labelled sound for the drum classes: Groove MIDI performances on eight kits of a General MIDI
-sound font, and random sequences of the CC0 strokes. Writes NAME.wav and NAME.lab (time, class) to OUT.
-Use: make_training.py GROOVE_MIDI_FOLDER ONESHOTS_FOLDER OUT [SOUND_FONT]
-Needs numpy, soundfile (or ffmpeg) and fluidsynth."""
+"""Makes labelled sound for the drum classes: Groove MIDI performances on the kits of two General MIDI
+sound fonts, random sequences of CC0 strokes and of computed ones (no two kits alike); half of the
+recorded and rendered ones made worse as recordings are. Writes NAME.wav and NAME.lab (time, class, velocity) to OUT.
+Use: make_training.py GROOVE_MIDI_FOLDER ONESHOTS_FOLDER OUT
+Needs numpy (pip install numpy), ffmpeg, fluidsynth and the fonts that make_music.py names."""
 import glob, os, subprocess, sys
 import numpy as np
+from make_music import FONTS, read, worse
 
 SNARE, HAT = {37, 38, 40}, {22, 26, 42, 44, 46, 49, 51, 52, 53, 55, 57, 59}
 KITS = [0, 8, 16, 24, 25, 32, 40, 48]
@@ -71,40 +73,108 @@ def read_flac(path):
     return x[first:] / np.abs(x).max()
 
 
-def groove(folder, out, font):
+def groove(folder, out):
     for n, mid in enumerate(sorted(glob.glob(folder + '/*.mid'))):
-        for kit in (KITS[n % 8], KITS[(n + 3) % 8], 0):
-            name = f'{out}/groove_{os.path.basename(mid)[:-4]}_{kit}'
+        r = np.random.default_rng(n)
+        for turn, kit in enumerate((KITS[n % 8], KITS[(n + 3) % 8], KITS[(n + 6) % 8], 0)):
+            name = f'{out}/groove_{os.path.basename(mid)[:-4]}_{turn}_{kit}'
             remap(mid, name + '.mid', kit)
-            subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.7', '-R', '0', '-C', '0', '-r', '44100', '-F', name + '.wav', font, name + '.mid'],
+            reverb = '1' if turn == 2 else '0'
+            subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.7', '-R', reverb, '-C', '0', '-r', '44100', '-F', name + '.wav', FONTS[turn % 2], name + '.mid'],
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            os.remove(name + '.mid')
+            if turn > 1:
+                write_wav(name + '.wav', worse(read(name + '.wav'), 44100, r))
             with open(name + '.lab', 'w') as f:
                 for line in open(mid[:-4] + '.notes.tsv'):
                     if line[0] == '#':
                         continue
                     t, note, velocity = line.split()
-                    note = int(note)
-                    kind = 'kick' if note == 36 else 'snare' if note in SNARE else 'hat' if note in HAT else 'none'
-                    f.write(f'{float(t) + 0.003:.6f} {kind} {velocity}\n')
+                    f.write(f'{float(t) + 0.003:.6f} {kind_of(int(note))} {velocity}\n')
 
 
-def sequences(folder, out, count):
-    shots = {k: [read_flac(f'{folder}/{n}.flac') for n in names] for k, names in ONESHOTS.items()}
+def kind_of(note):
+    return 'kick' if note in (35, 36) else 'snare' if note in SNARE else 'hat' if note in HAT else 'none'
+
+
+def noise(r, count, low, high):
+    """White noise between two frequencies, with soft edges."""
+    spectrum = np.fft.rfft(r.normal(size=count))
+    hz = np.fft.rfftfreq(count, 1 / 44100)
+    spectrum *= 1 / (1 + (low / np.maximum(hz, 1)) ** 4) / (1 + (hz / high) ** 4)
+    x = np.fft.irfft(spectrum, count)
+    return x / (np.abs(x).max() + 1e-9)
+
+
+def invented(kind, r):
+    """A stroke nobody recorded: bodies that fall in pitch, wires, metal, clicks, each drawn anew."""
+    count = int(44100 * {'kick': r.uniform(0.15, 0.6), 'snare': r.uniform(0.12, 0.4), 'hat': r.choice([r.uniform(0.04, 0.15), r.uniform(0.3, 1.2)]), 'none': r.uniform(0.1, 0.5)}[kind])
+    t = np.arange(count) / 44100
+    fall = lambda seconds: np.exp(-t / seconds)
+    rise = np.minimum(1, t / r.uniform(0.0002, 0.002))
+
+    def body(hz, above, bend, seconds, drive):
+        x = np.sin(2 * np.pi * (hz * t + hz * above * bend * (1 - np.exp(-t / bend))) + r.uniform(0, 1.5)) * fall(seconds)
+        return np.tanh(drive * x) / np.tanh(drive)
+
+    if kind == 'kick':
+        x = body(r.uniform(38, 75), r.uniform(0.5, 5), r.uniform(0.008, 0.05), r.uniform(0.06, 0.3), r.uniform(0.3, 4))
+        x += r.uniform(0, 0.5) * noise(r, count, r.uniform(300, 2500), r.uniform(3000, 12000)) * fall(r.uniform(0.002, 0.012))
+        x += r.uniform(0, 0.3) * body(r.uniform(120, 300), r.uniform(0, 2), 0.01, r.uniform(0.01, 0.04), 1)
+    elif kind == 'snare':
+        hz = r.uniform(150, 260)
+        clap = r.random() < 0.15
+        x = (0 if clap else r.uniform(0.2, 0.9)) * (body(hz, r.uniform(0, 0.6), 0.02, r.uniform(0.03, 0.12), 1) + r.uniform(0, 0.7) * body(hz * r.uniform(1.5, 1.9), 0.1, 0.02, r.uniform(0.02, 0.08), 1))
+        x = x + r.uniform(0.4, 1) * noise(r, count, r.uniform(300, 2500), r.uniform(5000, 16000)) * fall(r.uniform(0.03, 0.16))
+        x += r.uniform(0, 0.5) * noise(r, count, 1500, 15000) * fall(0.004)
+        if clap:
+            for k in (1, 2, 3):
+                late = int(k * r.uniform(0.008, 0.012) * 44100)
+                x[late:] += x[:-late] * 0.5
+    elif kind == 'hat':
+        root = r.uniform(250, 600)
+        metal = sum(np.sign(np.sin(2 * np.pi * root * m * t + r.uniform(0, 6))) for m in r.uniform(1, 12, size=6))
+        spectrum = np.fft.rfft(metal)
+        hz = np.fft.rfftfreq(count, 1 / 44100)
+        spectrum *= 1 / (1 + (r.uniform(3500, 8000) / np.maximum(hz, 1)) ** 6)
+        metal = np.fft.irfft(spectrum, count)
+        mix = r.random()
+        x = (mix * metal / (np.abs(metal).max() + 1e-9) + (1 - mix) * noise(r, count, r.uniform(3000, 8000), 20000)) * fall(count / 44100 / r.uniform(3, 6))
+    else:
+        which = r.integers(4)
+        if which == 0:  # tom, conga
+            x = body(r.uniform(80, 320), r.uniform(0.1, 0.8), r.uniform(0.02, 0.08), r.uniform(0.06, 0.25), r.uniform(0.3, 2)) + r.uniform(0, 0.15) * noise(r, count, 800, 6000) * fall(0.006)
+        elif which == 1:  # plucked bass or string
+            hz = r.choice([r.uniform(40, 120), r.uniform(120, 900)])
+            x = sum(np.sin(2 * np.pi * hz * h * t + r.uniform(0, 6)) / h ** r.uniform(0.7, 2) * fall(r.uniform(0.05, 0.4)) for h in range(1, 12))
+        elif which == 2:  # blip, wood, bell
+            x = body(r.uniform(500, 2500), r.uniform(0, 0.3), 0.01, r.uniform(0.01, 0.15), 1)
+        else:  # a vowel or brass that sets in softly
+            hz = r.uniform(100, 500)
+            x = sum(np.sin(2 * np.pi * hz * h * t) * np.exp(-((hz * h - r.uniform(400, 1500)) / 700) ** 2) for h in range(1, 20)) * np.minimum(1, t / 0.02)
+    x = x * rise * np.minimum(1, (count - np.arange(count)) / 200)
+    return x / (np.abs(x).max() + 1e-9)
+
+
+def sequences(folder, out, count, name):
+    """folder: of recorded strokes; none: computed ones."""
+    shots = {k: [read_flac(f'{folder}/{n}.flac') for n in names] for k, names in ONESHOTS.items()} if folder else None
     for n in range(count):
-        r = np.random.default_rng(n)
+        r = np.random.default_rng(n if folder else 100000 + 2 * n)
         step = 60 / r.uniform(75, 180) / 4
-        kit = {k: shots[k][r.integers(len(shots[k]))] for k in shots}
-        chance = {k: r.dirichlet(np.ones(16)) * {'kick': 4, 'snare': 3, 'hat': 8, 'none': r.choice([0, 0, 2])}[k] for k in shots}
-        speed = {k: 2 ** r.uniform(-0.2, 0.2) for k in shots}
+        kit = {k: shots[k][r.integers(len(shots[k]))] if folder else invented(k, r) for k in ONESHOTS}
+        chance = {k: r.dirichlet(np.ones(16)) * {'kick': 4, 'snare': 3, 'hat': 8, 'none': r.choice([0, 0, 2])}[k] for k in kit}
+        speed = {k: 2 ** r.uniform(-0.2, 0.2) for k in kit}
         level = {'kick': r.uniform(0.4, 0.9), 'snare': r.uniform(0.3, 0.8), 'hat': r.uniform(0.1, 0.5), 'none': r.uniform(0.2, 0.6)}
         sound = np.zeros(int(44100 * (96 * step + 2)))
         labels = []
         for i in range(96):
-            for k in shots:
+            for k in kit:
                 if r.random() < chance[k][i % 16] * 1.2:
                     x = kit[k]
-                    x = np.interp(np.arange(0, len(x) - 1, speed[k]), np.arange(len(x)), x) * level[k] * r.uniform(0.5, 1)
-                    at = int((0.5 + i * step) * 44100)
+                    loud = r.uniform(0.5, 1)
+                    x = np.interp(np.arange(0, len(x) - 1, speed[k]), np.arange(len(x)), x) * level[k] * loud
+                    at = int((0.5 + i * step + r.normal() * 0.002) * 44100)
                     x = x[:len(sound) - at]
                     sound[at:at + len(x)] += x
                     labels.append((at / 44100, k))
@@ -114,13 +184,16 @@ def sequences(folder, out, count):
                 for h in range(1, 8):
                     sound += 0.08 / h * np.sin(2 * np.pi * hz * h * t + r.uniform(0, 6)) * (1 if r.random() < .5 else 1 - 0.5 * ((t / (4 * step)) % 1))
         sound *= 0.9 / np.abs(sound).max()
-        write_wav(f'{out}/seq_{n}.wav', sound)
-        with open(f'{out}/seq_{n}.lab', 'w') as f:
+        if folder and n % 2:
+            sound = worse(sound, 44100, r)
+        write_wav(f'{out}/{name}_{n}.wav', sound)
+        with open(f'{out}/{name}_{n}.lab', 'w') as f:
             for t, k in sorted(labels):
                 f.write(f'{t:.6f} {k} 100\n')
 
 
 if __name__ == '__main__':
     os.makedirs(sys.argv[3], exist_ok=True)
-    groove(sys.argv[1], sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else '/usr/share/sounds/sf2/TimGM6mb.sf2')
-    sequences(sys.argv[2], sys.argv[3], 160)
+    groove(sys.argv[1], sys.argv[3])
+    sequences(sys.argv[2], sys.argv[3], 160, 'seq')
+    sequences(None, sys.argv[3], 120, 'inv')
