@@ -205,6 +205,30 @@ TEST(PromptLoss, P3ThePastOfAStopStillShowsInTheValue) {
     EXPECT_NEAR(j.value, 2 * d, 1e-3);
 }
 
+TEST(PromptLoss, FocusTakesOutOfATextWhatAllTextsShare) {
+    at::Tensor common;
+    for (const std::string& text : guide().neutralPrompts()) {
+        const at::Tensor e = guide().encodeText(text) / static_cast<double>(guide().neutralPrompts().size());
+        common = common.defined() ? common + e : e;
+    }
+    const at::Tensor whole = guide().encodeText("a fox");
+    at::Tensor own = whole - common * 0.8;
+    own = own / own.norm();
+    const auto lossAt = [&](const std::string& line, float focus, const at::Tensor& e) {
+        Court court(line);
+        court.show.set(param("guide.focus"), focus);
+        court.update();
+        return court.judge({e}, {kPlaces[2]}).value;
+    };
+    EXPECT_NEAR(lossAt("a fox", 0, whole), 0, 1e-4); // PyTTI's law
+    EXPECT_GT(lossAt("a fox", 0, own), .02f);
+    EXPECT_NEAR(lossAt("a fox", .8f, own), 0, 1e-4);
+    EXPECT_GT(lossAt("a fox", .8f, whole), .02f);
+    EXPECT_LT(at::dot(own, common).item<float>(), at::dot(whole, common).item<float>());
+    // Distances that a line names are those to whole texts, whatever the focus.
+    EXPECT_NEAR(lossAt("a fox:1:.9", .8f, whole), lossAt("a fox:1:.9", 0, whole), 1e-6);
+}
+
 TEST(PromptLoss, StopsAreWrittenForClipAndMeanTheSamePlaceForEveryGuide) {
     EXPECT_NEAR(inGuidesUnit(.87f, {}), .87f, 1e-6);
     const GuideAnchors narrow{.3f, .5f};

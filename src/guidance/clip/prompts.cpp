@@ -63,6 +63,7 @@ Prompts::Prompts(Guides guides, OpenFrames openFrames) : guides_(std::move(guide
         std::vector<at::Tensor> rows;
         for (const std::string& text : guide->neutralPrompts()) rows.push_back(guide->encodeText(text));
         neutral_.push_back(at::stack(rows));
+        common_.push_back(neutral_.back().mean(0));
     }
 }
 
@@ -140,6 +141,7 @@ float Prompts::controlled(Slot& slot, float target, float presence, float others
 
 void Prompts::update(const modulation::FrameState& state, double dtSeconds, const Report& report) {
     readFrame(*state.texts);
+    focus_ = state[params::param("guide.focus")];
     float others = 0; // of the slots that no controller moves
     for (std::size_t i = 0; i < kSlots; ++i) {
         Slot& slot = slots_[i];
@@ -178,6 +180,13 @@ void Prompts::update(const modulation::FrameState& state, double dtSeconds, cons
     }
 }
 
+// All texts lie in one cone, so a good part of the pull of each goes where every text is: to the look
+// of "a picture". Without it the pictures are told far better (docs/QUALITY.md, "Other eyes").
+at::Tensor Prompts::focused(const at::Tensor& embedding, std::size_t guide) const {
+    const at::Tensor own = embedding - common_[guide] * focus_;
+    return own / own.norm().clamp_min(1e-6);
+}
+
 PromptTable Prompts::table(std::int64_t count, const std::vector<Crop>& crops, float aspect, std::size_t guide) const {
     const at::NoGradGuard noGrad;
     const GuideAnchors anchors = guides_[guide]->anchors();
@@ -191,6 +200,8 @@ PromptTable Prompts::table(std::int64_t count, const std::vector<Crop>& crops, f
         const SeenPicture* seen = onTheWay ? nullptr : a.target->seen(guide);
         at::Tensor goal = a.target->embedding(guide);
         if (onTheWay) goal = slerp(a.from->embedding(guide), goal, a.slerp);
+        // Stops and masks by meaning are distances to whole texts; a picture shares nothing with all texts.
+        if (!seen && !std::isfinite(a.stop) && a.target->maskKind() != PromptMask::Kind::Meaning) goal = focused(goal, guide);
         goals.push_back(seen && !crops.empty() ? seen->nearest(crops, aspect) : goal.unsqueeze(0).expand({count, -1}));
         float floor = std::isfinite(a.stop) ? inGuidesUnit(a.stop, anchors) : kNoFloor, limit = kNoLimit, soft = 0;
         using Kind = PromptMask::Kind;

@@ -66,6 +66,7 @@ class Prompts {
     void readFrame(const params::TextTable& texts);
     void prefetch(const std::shared_ptr<const params::TextTable>& upcoming);
     void readLine(Slot& slot, const std::string& line, const Report& report);
+    at::Tensor focused(const at::Tensor& embedding, std::size_t guide) const;
     float controlled(Slot& slot, float target, float presence, float others, double dtSeconds);
 
     Guides guides_;
@@ -77,6 +78,8 @@ class Prompts {
     std::array<Slot, kSlots> slots_;
     std::vector<Active> active_;
     std::vector<at::Tensor> neutral_; // [Q,D] for each guide
+    std::vector<at::Tensor> common_;  // [D], their mean: what any text has
+    float focus_ = 0;                 // guide.focus
     float totalWeight_ = 0;
     std::array<PromptReading, params::kPromptSlots> readings_{};
 };
