@@ -236,7 +236,7 @@ void Analyzer::Parts::hop() {
     if (beatInputs.push(detector.logBands(), detector.difference(), kickWindow.magnitude())) {
         ++beatFrames;
         answer = beatNet.step(beatInputs.frame());
-        tracker.hear(answer.beat);
+        tracker.hear(answer.beat, answer.one);
         arbiter.hear(now - BeatNet::kDelayFrames * BeatInputs::kHops * hopSeconds, answer.beat, answer.one);
     }
     const Attack attack{detector.odf(), detector.odf(OnsetKind::Kick), detector.odf(OnsetKind::Snare),

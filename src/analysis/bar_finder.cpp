@@ -74,6 +74,35 @@ void BarFinder::beat(std::int64_t beat, float beatProbability, float oneProbabil
             p = p / total * (1 - tuning_.slip) + fresh;
         }
     }
+    decide();
+}
+
+void BarFinder::beat(std::int64_t beat, const std::array<float, 8>& places) {
+    if (beat <= newest_) return;
+    const std::int64_t steps = std::min<std::int64_t>(beat - newest_, 24);
+    newest_ = beat;
+    float total = 0;
+    for (std::size_t r = 0; r < rowCount_; ++r) {
+        Row& row = rows_[r];
+        for (std::int64_t s = 0; s < steps; ++s)
+            std::rotate(row.at.begin(), row.at.begin() + row.meter - 1, row.at.begin() + row.meter);
+        const bool threes = row.meter == 3 || row.meter == 6;
+        const std::size_t base = threes ? 3 : 4, first = threes ? 4 : 0;
+        for (int i = 0; i < row.meter; ++i) {
+            float& p = row.at[static_cast<std::size_t>(i)];
+            float share = 0;
+            if (row.meter == 2) share = places[static_cast<std::size_t>(i)] + places[static_cast<std::size_t>(i) + 2];
+            else share = places[first + static_cast<std::size_t>(i) % base];
+            p = share + 1e-6f;
+            total += p;
+        }
+    }
+    for (std::size_t r = 0; r < rowCount_; ++r)
+        for (float& p : rows_[r].at) p /= total;
+    decide();
+}
+
+void BarFinder::decide() {
     float best = 0;
     int bestMeter = meter_, bestAt = 0;
     for (std::size_t r = 0; r < rowCount_; ++r)

@@ -1,5 +1,6 @@
 #pragma once
-// Which beat is the "one", and, if asked, whether three or four make a bar: a forward filter over all
+// Which beat is the "one", and, if asked, whether three or four make a bar: told by the beat filter, or,
+// where beats come from a tap or another machine, found by a forward filter of its own over all
 // bar positions, turned by one with each beat and weighed by what the beat network said about a
 // "one". Slow to give up what it has told once.
 // Thread: one at a time   Real-time safe: yes
@@ -28,6 +29,8 @@ class BarFinder {
     int meter() const { return meter_; }
     // One beat has passed, number `beat`: the largest answers of the network around it.
     void beat(std::int64_t beat, float beatProbability, float oneProbability);
+    // The same, told where that beat stands in bars of four (0..3) and of three (4..6).
+    void beat(std::int64_t beat, const std::array<float, 8>& places);
     std::int64_t one() const { return one_; } // number of some beat that is a "one"
     void forget(); // tempo changed level: positions are open again
     // Probability of what is told.
@@ -39,6 +42,7 @@ class BarFinder {
         std::array<float, 8> at{}; // probability that the newest beat has position i
     };
     void spread();
+    void decide();
 
     BarTuning tuning_;
     int wanted_ = 4, meter_ = 4;

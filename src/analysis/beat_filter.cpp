@@ -7,6 +7,29 @@
 #include <numeric>
 
 namespace titanus::analysis {
+namespace {
+
+constexpr std::size_t kPlaces = BeatFilter::kPlaces, kFours = 4, kThrees = 3;
+constexpr std::size_t kLastOfFour = 3, kLastOfThree = 6;
+
+float massOf(const BeatFilter::Places& p) { return ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7])); }
+
+// Where the next beat stands, and where the one before stood.
+BeatFilter::Places after(const BeatFilter::Places& p, float otherBar) {
+    const float endFour = p[kLastOfFour], endThree = p[kLastOfThree];
+    return {endFour + otherBar * (endThree - endFour), p[0], p[1], p[2], endThree + otherBar * (endFour - endThree), p[4], p[5], 0};
+}
+BeatFilter::Places before(const BeatFilter::Places& p) { return {p[1], p[2], p[3], p[0], p[5], p[6], p[4], 0}; }
+
+// A new bar pointer anywhere in the bar.
+BeatFilter::Places anywhere(float share, float four) {
+    BeatFilter::Places p{};
+    for (std::size_t i = 0; i < kFours; ++i) p[i] = share * four / kFours;
+    for (std::size_t i = 0; i < kThrees; ++i) p[kFours + i] = share * (1 - four) / kThrees;
+    return p;
+}
+
+} // namespace
 
 BeatFilter::BeatFilter(double framesPerSecond, BeatFilterTuning tuning) : fps_(framesPerSecond), tuning_(tuning) {
     shortest_ = static_cast<std::size_t>(std::floor(fps_ * 60 / kFastestBpm));
@@ -85,7 +108,7 @@ void BeatFilter::reset() {
     for (std::size_t i = 0; i < count_; ++i) {
         const std::size_t period = shortest_ + i;
         std::fill_n(state_.begin() + static_cast<std::ptrdiff_t>(start_[i]), period,
-                    prior_[i] / static_cast<float>(period));
+                    anywhere(prior_[i] / static_cast<float>(period), tuning_.four));
         mass_[i] = prior_[i];
     }
     sinceNormal_ = 0;
@@ -96,45 +119,60 @@ std::size_t BeatFilter::slot(std::size_t tempo, std::size_t position) const {
     return start_[tempo] + (at >= period ? at - period : at);
 }
 
-void BeatFilter::step(float onBeat, float onHalf, bool blind) {
+void BeatFilter::step(float onBeat, float onHalf, float onOne, float onOther, bool blind) {
     // Turn every ring by one; who comes round chooses its next tempo.
     float out = 0;
     for (std::size_t i = 0; i < count_; ++i) {
         head_[i] = head_[i] == 0 ? shortest_ + i - 1 : head_[i] - 1;
         leaving_[i] = state_[start_[i] + head_[i]];
-        out += leaving_[i];
-        entering_[i] = 0;
+        out += massOf(leaving_[i]);
+        entering_[i] = {};
     }
     for (std::size_t i = 0; i < count_; ++i) {
         const float* w = &reach_[reachStart_[i]];
         const std::size_t n = reachStart_[i + 1] - reachStart_[i];
-        float* to = &entering_[reachFirst_[i]];
-        for (std::size_t k = 0; k < n; ++k) to[k] += w[k] * leaving_[i];
+        const Places from = leaving_[i];
+        Places* to = &entering_[reachFirst_[i]];
+        for (std::size_t k = 0; k < n; ++k)
+            for (std::size_t p = 0; p < kPlaces; ++p) to[k][p] += w[k] * from[p];
     }
     for (std::size_t i = 0; i < count_; ++i) {
-        const float fresh = blind ? 0.f : tuning_.jump * out * prior_[i];
-        float in = entering_[i] * (blind ? 1.f : (1 - tuning_.jump) * favour_[i]) + fresh;
-        if (in < 1e-25f) in = 0;
-        mass_[i] += in - leaving_[i];
+        const Places fresh = anywhere(blind ? 0.f : tuning_.jump * out * prior_[i], tuning_.four);
+        const float stays = blind ? 1.f : (1 - tuning_.jump) * favour_[i];
+        Places in = after(entering_[i], tuning_.otherBar);
+        for (std::size_t p = 0; p < kPlaces; ++p) {
+            in[p] = in[p] * stays + fresh[p];
+            in[p] = in[p] < 1e-25f ? 0.f : in[p];
+        }
+        mass_[i] += massOf(in) - massOf(leaving_[i]);
         state_[start_[i] + head_[i]] = in;
     }
     if (!blind) {
-        const float beat = std::exp(onBeat), half = std::exp(onHalf);
+        const float beat = std::exp(onBeat), one = std::exp(onOne), other = std::exp(onOther), half = std::exp(onHalf);
+        const Places bar{one, other, other, other, one, other, other, 1};
         for (std::size_t i = 0; i < count_; ++i) {
             const std::size_t period = shortest_ + i, wide = region_[i];
-            float change = 0;
+            Places change{};
             for (std::size_t k = 0; k < wide; ++k) {
-                float& s = state_[slot(i, k)];
-                change += s * (beat - 1);
-                s *= beat;
+                Places &s = state_[slot(i, k)], now{};
+                for (std::size_t p = 0; p < kPlaces; ++p) now[p] = s[p] * bar[p];
+                // What speaks for a "one" moves belief between places alone, not to another tempo.
+                const float all = massOf(s), weighed = massOf(now);
+                const float scale = weighed > 1e-25f ? beat * all / weighed : beat;
+                for (std::size_t p = 0; p < kPlaces; ++p) {
+                    change[p] += now[p] * scale - s[p];
+                    s[p] = now[p] * scale;
+                }
             }
             const std::size_t middle = period / 2;
             for (std::size_t k = middle; k < middle + wide; ++k) {
-                float& s = state_[slot(i, k)];
-                change += s * (half - 1);
-                s *= half;
+                Places& s = state_[slot(i, k)];
+                for (std::size_t p = 0; p < kPlaces; ++p) {
+                    change[p] += s[p] * (half - 1);
+                    s[p] *= half;
+                }
             }
-            mass_[i] += change;
+            mass_[i] += massOf(change);
         }
     }
     if (++sinceNormal_ >= 16) renormalise();
@@ -144,21 +182,23 @@ void BeatFilter::renormalise() {
     sinceNormal_ = 0;
     double total = 0;
     for (std::size_t i = 0; i < count_; ++i) {
-        const float* s = &state_[start_[i]];
-        float sum = 0;
-        for (std::size_t k = 0; k < shortest_ + i; ++k) sum += s[k];
-        mass_[i] = sum;
-        total += static_cast<double>(sum);
+        const Places* s = &state_[start_[i]];
+        Places all{};
+        for (std::size_t k = 0; k < shortest_ + i; ++k)
+            for (std::size_t p = 0; p < kPlaces; ++p) all[p] += s[k][p];
+        mass_[i] = massOf(all);
+        total += static_cast<double>(mass_[i]);
     }
     if (!(total > 1e-30) || !std::isfinite(total)) {
         reset();
         return;
     }
     const auto scale = static_cast<float>(1 / total);
-    for (float& s : state_) {
-        s *= scale;
-        if (s < 1e-25f) s = 0;
-    }
+    for (Places& s : state_)
+        for (float& v : s) {
+            v *= scale;
+            v = v < 1e-25f ? 0.f : v;
+        }
     for (float& m : mass_) m *= scale;
 }
 
@@ -207,7 +247,7 @@ BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
         moment += static_cast<double>(mass_[i]) * period;
         const float bins = 64.f / static_cast<float>(shortest_ + i);
         for (std::size_t k = 0; k < shortest_ + i; ++k)
-            histogram[static_cast<std::size_t>(static_cast<float>(k) * bins)] += state_[slot(i, k)];
+            histogram[static_cast<std::size_t>(static_cast<float>(k) * bins)] += massOf(state_[slot(i, k)]);
     }
     e.period = (mass > 0 ? moment / mass : centre) / fps_;
     e.tempoShare = total > 0 ? static_cast<float>(mass / total) : 0;
@@ -225,16 +265,23 @@ BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
     for (std::size_t i = first; i <= last && i < count_; ++i)
         for (std::size_t k = 0; k < shortest_ + i; ++k) {
             double d = static_cast<double>(k) / static_cast<double>(shortest_ + i) - around;
-            d -= std::round(d);
+            const double turns = std::round(d); // 1: still in the beat before, -1: in the next already
+            d -= turns;
             if (std::abs(d) > 0.12) continue;
-            const double s = static_cast<double>(state_[slot(i, k)]);
+            const Places& there = state_[slot(i, k)];
+            const double s = static_cast<double>(massOf(there));
             near += s;
             offset += s * d;
+            const Places here = turns > 0.5 ? after(there, 0) : turns < -0.5 ? before(there) : there;
+            for (std::size_t p = 0; p < kPlaces; ++p) e.places[p] += here[p];
         }
+    for (float& p : e.places) p = near > 0 ? static_cast<float>(static_cast<double>(p) / near) : 0.f;
     e.phase = around + (near > 0 ? offset / near : 0);
     // States that expect an attack for longer agree with one for longer: on average they believe the beat
     // began earlier by half of what they wait more than the shortest do.
     e.phase -= 0.5 * static_cast<double>(region_[bestAt] - 2) / centre;
+    if (e.phase < 0) e.places = before(e.places);
+    if (e.phase >= 1) e.places = after(e.places, 0);
     e.phase -= std::floor(e.phase);
     e.phaseShare = mass > 0 ? static_cast<float>(near / mass) : 0;
     return e;

@@ -1,9 +1,11 @@
 #pragma once
-// Where in the beat are we, and how long is it? A forward filter over all phases of all tempi from
-// 40 to 240 BPM at once (the bar pointer: Whiteley, Cemgil & Godsill 2006; Krebs, Boeck & Widmer
-// 2015): every state moves on by one frame per frame, tempo may change only at a beat, and what is
-// heard favours the states that expect it. Moving on costs nothing (the rings turn), so only states
-// near a beat or half beat are touched.
+// Where in the bar are we, and how long is a beat? A forward filter over all phases of all tempi from
+// 40 to 240 BPM, in bars of three and of four, at once (the bar pointer: Whiteley, Cemgil & Godsill
+// 2006; Krebs, Boeck & Widmer 2015): every state moves on by one frame per frame, tempo may change
+// only at a beat and the length of a bar only at its end, and what is heard favours the states that
+// expect it. What is heard of a "one" moves belief between the places in the bar only: the network is
+// less sure of ones than of beats, and tempi must not pay for that. Moving on costs nothing (the rings
+// turn), so only states near a beat or half beat are touched.
 // Thread: one at a time   Real-time safe: yes after construction
 #include <array>
 #include <cstddef>
@@ -17,6 +19,8 @@ struct BeatFilterTuning {
     float jump = 0.0004f;      // share of mass that may start afresh at any tempo, per beat
     float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.3f; // weight: exponent, per half second
     float combWeight = 0.2f, combLeast = 0.05f; // exponent of outer scores, per half second; their least
+    float four = 0.75f;        // of all music has four beats in a bar, the rest three
+    float otherBar = 0.002f;   // at the end of a bar: the next has another length
     double beatSeconds = 0.05; // an attack's flux lasts this long
     float beatShare = 0.054f;    // but not more than this share of the beat
 };
@@ -33,14 +37,18 @@ class BeatFilter {
     std::size_t shortestPeriod() const { return shortest_; } // frames
     std::size_t periods() const { return count_; }
     // One frame: log odds of this being heard at the start of a beat, and in the middle between two,
-    // against anywhere else. With `blind` time passes without listening.
-    void step(float onBeat, float onHalf, bool blind);
+    // against anywhere else; then, at the start of a beat, of a "one" and of another beat against any.
+    // With `blind` time passes without listening.
+    void step(float onBeat, float onHalf, float onOne, float onOther, bool blind);
+    static constexpr std::size_t kPlaces = 8; // of a beat: 0..3 in a bar of four, 4..6 in one of three; 7 is empty
+    using Places = std::array<float, kPlaces>;
 
     struct Estimate {
         double period = 0.5;   // seconds
         double phase = 0;      // 0..1 at the newest frame
         float tempoShare = 0;  // probability within 4 % of that period
         float phaseShare = 0;  // of that, concentration of the phase, 0..1
+        Places places{};       // of that, where in its bar the present beat stands; sum 1
     };
     // The most probable tempo and its phase; with periodHint > 0 only tempi within 8 % of it.
     Estimate estimate(double periodHint = 0) const;
@@ -56,7 +64,8 @@ class BeatFilter {
     BeatFilterTuning tuning_;
     std::size_t shortest_, count_; // periods shortest_ .. shortest_ + count_ - 1 frames
     std::vector<std::size_t> start_, head_, region_;
-    std::vector<float> state_, mass_, prior_, favour_, scores_, leaving_, entering_;
+    std::vector<Places> state_, leaving_, entering_;
+    std::vector<float> mass_, prior_, favour_, scores_;
     std::vector<std::size_t> reachFirst_, reachStart_; // tempo transitions, banded
     std::vector<float> reach_;
     int sinceNormal_ = 0;

@@ -34,9 +34,10 @@ void BeatTracker::reset() {
     pending_ = {};
     hop_ = 0;
     reference_.fill(0.02f);
-    activation_ = netOdds_ = netBeat_ = 0;
+    activation_ = netOdds_ = netBeat_ = oneOdds_ = otherOdds_ = 0;
     past_ = {};
     line_ = {};
+    places_ = {};
     known_ = false;
     silent_ = true;
     silentSeconds_ = 1e9;
@@ -47,10 +48,14 @@ void BeatTracker::reset() {
     goodBeats_ = holdingBeats_ = 0;
 }
 
-void BeatTracker::hear(float beatProbability) {
+void BeatTracker::hear(float beatProbability, float oneProbability) {
     const float p = std::clamp(beatProbability, 1e-4f, 1 - 1e-4f);
     netBeat_ = p;
     netOdds_ = tuning_.netGain * std::clamp(std::log(p / (1 - p)) + tuning_.netUsual, tuning_.netLeast, tuning_.netMost);
+    const float share = std::clamp((oneProbability + tuning_.oneUsual * tuning_.oneDoubt) /
+                                       (std::max(p, oneProbability) + tuning_.oneDoubt), 0.02f, 0.98f);
+    oneOdds_ = tuning_.oneGain * std::log(share / tuning_.oneUsual);
+    otherOdds_ = tuning_.oneGain * std::log((1 - share) / (1 - tuning_.oneUsual));
 }
 
 void BeatTracker::process(const Attack& attack, double now, bool silent) {
@@ -77,7 +82,7 @@ void BeatTracker::process(const Attack& attack, double now, bool silent) {
     activation_ = silent ? 0.f : flux;
     if (!silent && comb_.push(tuning_.combFlux * flux + tuning_.combNet * netBeat_)) filter_.setScores(comb_.scores());
     filter_.step(tuning_.beatGain * (flux - tuning_.beatRest) + netOdds_,
-                 tuning_.halfGain * (std::min(flux, tuning_.halfMost) - tuning_.halfRest), silent);
+                 tuning_.halfGain * (std::min(flux, tuning_.halfMost) - tuning_.halfRest), oneOdds_, otherOdds_, silent);
     follow(now - tuning_.delaySeconds);
     judge(now - tuning_.delaySeconds);
 }
@@ -99,9 +104,13 @@ bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief, double now)
 }
 
 void BeatTracker::follow(double now) {
+    places_ = {}; // in a silence the line runs on alone, and the bar with it
     if (silent_) return;
     const BeatFilter::Estimate belief = filter_.estimate(heldPeriod_);
     belief_ = belief.tempoShare * belief.phaseShare;
+    const bool ours = known_ && std::abs(belief.period / line_.period - 1) < kNear &&
+                      std::abs(wrapped(belief.phase - line_.at(now))) < 0.15 && belief.phase > 0.15 && belief.phase < 0.85;
+    if (ours) places_ = belief.places;
     const double step = frameSeconds_;
     if (!known_) {
         if (belief_ < 0.25f) return;

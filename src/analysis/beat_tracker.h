@@ -28,6 +28,8 @@ struct BeatTuning {
     float halfGain = 1.0f, halfRest = 0.084f, halfMost = 0.4f;
     // And from the network: gain * (log odds of a beat + what is usual), within limits.
     float netGain = 0.35f, netUsual = 3.6f, netLeast = -2, netMost = 2.5f;
+    // For a "one" among beats: oneGain * log(share / usual), the share drawn to the usual where a beat is doubtful.
+    float oneGain = 0.6f, oneUsual = 0.28f, oneDoubt = 0.08f;
     float combFlux = 1, combNet = 0.5f; // what the comb hears: flux and probability of a beat
     double fluxDelaySeconds = 0.029; // the network answers later than the flux
     double delaySeconds = 0.035;     // by which the filter's beats lag the sound
@@ -50,14 +52,16 @@ class BeatTracker {
   public:
     BeatTracker(double hopSeconds, BeatTuning tuning = {});
     void reset();
-    // The beat network's newest answer, every fourth hop, before that hop is processed.
-    void hear(float beatProbability);
+    // The beat network's newest answer: probabilities of a beat and of a "one", every fourth hop, before that hop is processed.
+    void hear(float beatProbability, float oneProbability);
     void process(const Attack& attack, double now, bool silent);
 
     const BeatLine& line() const { return line_; }
     float confidence() const { return confidence_; }
     ClockState state() const { return state_; }
     float activation() const { return activation_; }
+    // Where in its bar the line's present beat stands; sum 0 while the belief is at another tempo.
+    const BeatFilter::Places& places() const { return places_; }
     bool known() const { return known_; } // a tempo has been heard
 
     // The performer.
@@ -78,11 +82,12 @@ class BeatTracker {
     Attack pending_;
     std::size_t hop_ = 0;
     std::array<float, 4> reference_{};
-    float activation_ = 0, netOdds_ = 0, netBeat_ = 0;
+    float activation_ = 0, netOdds_ = 0, netBeat_ = 0, oneOdds_ = 0, otherOdds_ = 0;
     static constexpr std::size_t kMostDelay = 16;
     std::array<float, kMostDelay> past_{}; // flux, waiting for the network
     std::size_t pastAt_ = 0, fluxDelay_ = 0;
 
+    BeatFilter::Places places_{};
     BeatLine line_;
     bool known_ = false, silent_ = true;
     double silentSeconds_ = 1e9;

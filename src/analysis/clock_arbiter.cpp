@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace titanus::analysis {
 namespace {
@@ -101,6 +102,8 @@ void ClockArbiter::process(BeatTracker& tracker, double now) {
     clock_.beat = static_cast<std::int64_t>(whole);
     clock_.periodSeconds = source.line.period;
     clock_.anchorSeconds = now - (shown - whole) * source.line.period + nudge_;
+    hearsBars_ = source.source == ClockSource::Audio;
+    places_ = tracker.places();
     if (!source.ownOne) findOne(now);
 }
 
@@ -117,7 +120,8 @@ void ClockArbiter::findOne(double now) {
     if (passed < listening_) return;
     if (period_ > 0 && std::abs(clock_.periodSeconds / period_ - 1) > 0.2) bar_.forget();
     period_ = clock_.periodSeconds;
-    bar_.beat(listening_, beatNow_, oneNow_);
+    if (!hearsBars_) bar_.beat(listening_, beatNow_, oneNow_);
+    else if (std::accumulate(places_.begin(), places_.end(), 0.f) > 0.5f && passed == listening_) bar_.beat(listening_, places_);
     beatNow_ = oneNow_ = 0;
     listening_ = passed + 1;
     if (performersOne_) return;

@@ -64,6 +64,8 @@ class ClockArbiter {
     double nudge_ = 0;     // seconds, stays
 
     BarFinder bar_;
+    BeatFilter::Places places_{}; // what the tracker believes; for its own line only
+    bool hearsBars_ = false;
     float beatNow_ = 0, oneNow_ = 0; // largest around the beat that is gathered
     std::int64_t listening_ = 0;     // its number
     double period_ = 0;              // when positions were last counted

@@ -1,5 +1,6 @@
 // What the beat is made from: the network's answers, the comb of repetitions, the bar's "one".
 #include "analysis/bar_finder.h"
+#include "analysis/beat_filter.h"
 #include "analysis/beat_net.h"
 #include "analysis/fast_math.h"
 #include "analysis/sounds.h"
@@ -100,6 +101,31 @@ TEST(TempoComb, SaysNothingBeforeItHasHeardATimeAndNothingOfSilence) {
     TempoComb comb(kFps, 21, 110);
     for (int n = 0; n < 1000; ++n) EXPECT_FALSE(comb.push(0.f));
     for (float s : comb.scores()) EXPECT_EQ(s, 1.f);
+}
+
+// Beats every 43 frames, every `meter`-th a "one" worth `one`; heard until the middle of the last beat.
+BeatFilter::Estimate afterBeats(int beats, int meter, float one) {
+    BeatFilter filter(kFps);
+    for (int n = 0; n < 43 * beats - 21; ++n) {
+        const bool pulse = n % 43 < 3, first = n / 43 % meter == 0;
+        filter.step(pulse ? 1.2f : -0.25f, 0, pulse ? (first ? one : -one) : 0, pulse ? (first ? -one : 0.3f * one) : 0, false);
+    }
+    return filter.estimate();
+}
+
+TEST(BeatFilter, OnesSayWhereInTheBarAndHowLongTheBarIs) {
+    const auto four = afterBeats(31, 4, 0.5f).places; // number 30 of 0..: the third beat
+    EXPECT_GT(four[2], 0.8f);
+    const auto three = afterBeats(32, 3, 0.5f).places; // number 31: the second of three
+    EXPECT_GT(three[5], 0.8f);
+}
+
+TEST(BeatFilter, OnesMoveNeitherTempoNorPhase) {
+    const BeatFilter::Estimate plain = afterBeats(24, 4, 0), told = afterBeats(24, 4, 0.6f);
+    EXPECT_NEAR(plain.places[0], plain.places[1], 1e-3);
+    EXPECT_NEAR(told.period, plain.period, 1e-4);
+    EXPECT_NEAR(told.phase, plain.phase, 1e-3);
+    EXPECT_NEAR(told.tempoShare, plain.tempoShare, 1e-2);
 }
 
 // Beats told as the network would; every `meter`-th from `first` on is a "one".
