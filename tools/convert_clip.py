@@ -4,6 +4,7 @@
 Only tensors are read (weights_only), so that a checkpoint cannot run code.
     .venv/bin/python tools/convert_clip.py pytorch_model.bin model.safetensors
 """
+import ctypes
 import json
 import struct
 import sys
@@ -29,7 +30,7 @@ def main(source, target):
     with open(target, "wb") as out:
         out.write(struct.pack("<Q", len(text)) + text)
         for t in tensors.values():
-            out.write(bytes(t.reshape(-1).view(torch.uint8).numpy()) if t.numel() else b"")
+            out.write(ctypes.string_at(t.data_ptr(), t.numel() * t.element_size()) if t.numel() else b"")  # without numpy
     print(f"{target}: {len(tensors)} tensors, {at / 1e6:.1f} MB")
 
 
