@@ -42,6 +42,7 @@ struct Court {
 
     explicit Court(const std::string& line, OpenFrames openFrames = {}) : prompts(Guides{&guide()}, std::move(openFrames)) {
         show.text(params::promptText(0), line);
+        show.set(param("guide.focus"), 0); // PyTTI's laws are those of whole texts
         update();
     }
     void update(double dt = 1 / 30.0) {
