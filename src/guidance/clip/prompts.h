@@ -77,8 +77,7 @@ class Prompts {
     std::vector<std::string> ahead_; // of it, not yet encoded; the next one last
     std::array<Slot, kSlots> slots_;
     std::vector<Active> active_;
-    std::vector<at::Tensor> neutral_; // [Q,D] for each guide
-    std::vector<at::Tensor> common_;  // [D], their mean: what any text has
+    std::vector<at::Tensor> common_; // [D] for each guide, the mean of its neutral texts: what any text has
     float focus_ = 0;                 // guide.focus
     float totalWeight_ = 0;
     std::array<PromptReading, params::kPromptSlots> readings_{};
