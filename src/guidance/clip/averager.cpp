@@ -20,8 +20,7 @@ at::Tensor Averager::shown(const at::Tensor& picture) const {
 void Averager::warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, Filter filter) {
     if (!mean_.defined()) return;
     const at::NoGradGuard noGrad;
-    const at::Tensor light = (mean_.select(1, 0) * 0.2126 + mean_.select(1, 1) * 0.7152 + mean_.select(1, 2) * 0.0722).unsqueeze(1);
-    mean_ = sampled(mean_, warpGrid(motion, space, mean_.size(2), mean_.size(3), light, mean_.options()), space.border, filter).clamp_(0, 1);
+    mean_ = warpedPicture(mean_, motion, space, filter);
 }
 
 } // namespace titanus::guidance

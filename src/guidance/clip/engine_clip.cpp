@@ -24,10 +24,6 @@ constexpr double kWarpAtPixels = 5;
 constexpr std::uint64_t kBackupEverySteps = 20;
 constexpr std::uint64_t kPaletteEverySteps = 10; // reading it waits for a GPU
 
-at::Tensor luminance(const at::Tensor& picture) {
-    return (picture.select(1, 0) * 0.2126 + picture.select(1, 1) * 0.7152 + picture.select(1, 2) * 0.0722).unsqueeze(1);
-}
-
 } // namespace
 
 ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more, const Device& device)

@@ -1,5 +1,7 @@
 #include "guidance/clip/holds.h"
 
+#include "guidance/clip/prompt_loss.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -12,12 +14,8 @@ namespace {
 constexpr float kPerFader = 5;
 // Mean squares of edges are small beside those of colours.
 constexpr float kEdgePerFader = 100;
-// The value as it is, the gradient as if it never went below the stop. 0 stops nothing: no x is below.
-at::Tensor stopped(const at::Tensor& x, float stop) {
-    if (stop <= 0) return x;
-    const at::Tensor floor = x.clamp_min(stop);
-    return floor + (x - floor).detach();
-}
+// 0 stops nothing: no x is below.
+at::Tensor stopped(const at::Tensor& x, float stop) { return stop <= 0 ? x : guidance::stopped(x, at::full_like(x, stop)); }
 
 constexpr std::size_t kMoments = 5;          // remembered canvases: the age is met within a quarter
 constexpr double kLookAgainSeconds = 0.2;    // a look costs a pass of the guide
@@ -78,12 +76,7 @@ void Holds::remember(const at::Tensor& picture, double dt) {
 void Holds::warp(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, Filter filter) {
     if (past_.empty()) return;
     const at::NoGradGuard noGrad;
-    for (Moment& moment : past_) {
-        const at::Tensor& p = moment.picture;
-        const at::Tensor light = (p.select(1, 0) * 0.2126 + p.select(1, 1) * 0.7152 + p.select(1, 2) * 0.0722).unsqueeze(1);
-        const at::Tensor grid = warpGrid(motion, space, p.size(2), p.size(3), light, p.options());
-        moment.picture = sampled(p, grid, space.border, filter).clamp_(0, 1);
-    }
+    for (Moment& moment : past_) moment.picture = warpedPicture(moment.picture, motion, space, filter);
     seenStale_ = true;
 }
 

@@ -8,6 +8,11 @@ at::Tensor sphericalDistance(const at::Tensor& cosine) {
     return 2 * at::asin(half.clamp_max(1 - 1e-6)).square();
 }
 
+at::Tensor stopped(const at::Tensor& x, const at::Tensor& floor) {
+    const at::Tensor kept = at::maximum(x, floor);
+    return kept + (x - kept).detach();
+}
+
 at::Tensor promptLoss(const PromptTable& t, const at::Tensor& e) {
     const auto column = [&](PromptTable::Column c) { return t.numbers.slice(1, c, c + 1); }; // [P,1]
     const at::Tensor distance = sphericalDistance((t.goals * e.unsqueeze(0)).sum(-1)) + column(PromptTable::Offset);
@@ -18,8 +23,7 @@ at::Tensor promptLoss(const PromptTable& t, const at::Tensor& e) {
         floor = at::where(column(PromptTable::Soft) > 0, at::maximum(floor, like), floor);
         shares = shares * (like <= column(PromptTable::Limit));
     }
-    const at::Tensor stopped = at::maximum(x, floor);
-    const at::Tensor term = (stopped + (x - stopped).detach()) * shares;
+    const at::Tensor term = stopped(x, floor) * shares;
     return (term.mean(1, true) * column(PromptTable::Weight)).sum();
 }
 

@@ -20,9 +20,11 @@ struct PromptTable {
     bool any() const { return goals.defined(); }
 };
 
-// e [N,D] with gradient -> sum over prompts of weight times the mean over crops. The value counts as
-// it is, the gradient as if the distance never went below its floor.
+// e [N,D] with gradient -> sum over prompts of weight times the mean over crops, stopped at the floors.
 at::Tensor promptLoss(const PromptTable& table, const at::Tensor& e);
+
+// PyTTI's stop: the value as it is, the gradient as if it never went below the floor.
+at::Tensor stopped(const at::Tensor& x, const at::Tensor& floor);
 
 // d = 2 asin(|e-p|/2)^2 = half the squared angle, from the cosine. Finite slopes everywhere.
 at::Tensor sphericalDistance(const at::Tensor& cosine);

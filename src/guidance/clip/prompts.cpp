@@ -244,10 +244,7 @@ at::Tensor Prompts::pixelLoss(const at::Tensor& picture) const {
         const at::Tensor mask = (a.target->mask() ? a.target->mask()->pixels(height, width)
                                                  : regionPixels(a.target->maskKind(), a.threshold, height, width)).to(there);
         at::Tensor x = colourDifference(picture, goal, mask) * (a.weight < 0 ? -1.0 : 1.0);
-        if (std::isfinite(a.stop)) {
-            const at::Tensor stopped = x.clamp_min(a.stop);
-            x = stopped + (x - stopped).detach();
-        }
+        if (std::isfinite(a.stop)) x = stopped(x, at::full_like(x, a.stop));
         x = x * std::abs(a.weight);
         total = total.defined() ? total + x : x;
     }

@@ -60,6 +60,15 @@ at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, Border bord
     return at::grid_sampler_2d(tensor, grid, mode, padding, false);
 }
 
+at::Tensor luminance(const at::Tensor& picture) {
+    return (picture.select(1, 0) * 0.2126 + picture.select(1, 1) * 0.7152 + picture.select(1, 2) * 0.0722).unsqueeze(1);
+}
+
+at::Tensor warpedPicture(const at::Tensor& p, const CameraMotion& motion, const CameraSpace& space, Filter filter) {
+    const at::Tensor grid = warpGrid(motion, space, p.size(2), p.size(3), luminance(p), p.options());
+    return sampled(p, grid, space.border, filter).clamp_(0, 1);
+}
+
 void warpLeaves(std::vector<Leaf>& leaves, const CameraMotion& motion, const CameraSpace& space, const at::Tensor& luminance, Filter filter) {
     const at::NoGradGuard noGrad;
     for (Leaf& leaf : leaves) {

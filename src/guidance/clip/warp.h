@@ -11,8 +11,14 @@ namespace titanus::guidance {
 at::Tensor warpGrid(const modulation::CameraMotion& motion, const modulation::CameraSpace& space, std::int64_t height,
                     std::int64_t width, const at::Tensor& luminance, const at::TensorOptions& floats = at::kFloat);
 
+// Of a picture [1,3,H,W]: [1,1,H,W], weights of Rec. 709.
+at::Tensor luminance(const at::Tensor& picture);
+
 // The tensor [1,C,h,w] seen through the grid, with the border mode applied.
 at::Tensor sampled(const at::Tensor& tensor, const at::Tensor& grid, modulation::Border border, Filter filter);
+
+// A finished picture [1,3,H,W], 0..1, moved by the camera; its own brightness is its depth where that is asked.
+at::Tensor warpedPicture(const at::Tensor& picture, const modulation::CameraMotion& motion, const modulation::CameraSpace& space, Filter filter);
 
 // Moves value, m and v of every spatial leaf. New areas get m = 0 and v = the leaf's mean: v = 0
 // would make the first step there several learning rates long.
