@@ -5,16 +5,18 @@ in vec2 uv;
 out vec4 color;
 uniform sampler2D uImage, uTensor;
 uniform vec2 uTexel;
-uniform float uLength; // of a step, in texels
+uniform float uLength;    // of a step, in texels
+uniform float uByClarity; // steps shrink with the clarity of the direction times this; 0: never
 
 void main() {
     vec4 sum = texture(uImage, uv);
-    vec2 start = shapeOf(texture(uTensor, uv).xyz).xy;
+    vec4 shape = shapeOf(texture(uTensor, uv).xyz);
+    float reach = uByClarity > 0.0 ? uLength * min(1.0, uByClarity * shape.z) : uLength;
     float total = 1.0;
     for (int side = -1; side <= 1; side += 2) {
-        vec2 at = uv, direction = start * float(side);
+        vec2 at = uv, direction = shape.xy * float(side);
         for (int i = 1; i <= 3; ++i) {
-            at += direction * uLength * uTexel;
+            at += direction * reach * uTexel;
             vec2 next = shapeOf(texture(uTensor, at).xyz).xy;
             direction = dot(next, direction) < 0.0 ? -next : next; // a tangent has no sign
             float weight = 1.0 - 0.25 * float(i);

@@ -71,6 +71,8 @@ inline constexpr std::array kPicture{
           "Size of the brush marks of the painting."},
     Param{"look.detail", "Detail", Float, Unit::None, 0, 1, 0.5f, Curve::Linear, kModulatable | kSaved, {},
           "Sharpening and procedural surface detail along the shapes."},
+    Param{"look.coherence", "Clean lines", Float, Unit::None, 0, 2, 1, Curve::Linear, kModulatable | kSaved, {},
+          "Smooths the canvas along its lines, so that chains of dots become strokes; 0 shows it as it is painted."},
     Param{"look.relief", "Paint relief", Float, Unit::None, 0, 1, 0.25f, Curve::Linear, kModulatable | kSaved, {},
           "Light that falls on the brush marks as on thick paint."},
     Param{"look.exposure", "Exposure", Float, Unit::None, -3, 3, 0, Curve::Linear, kModulatable | kSaved, {},

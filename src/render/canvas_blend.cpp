@@ -1,6 +1,7 @@
 #include "render/canvas_blend.h"
 
 #include "render/camera_uniforms.h"
+#include "render/structure.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +21,10 @@ constexpr double kLongestFadeSeconds = 0.4;
 // Fades last a little longer than the interval: canvases do not arrive like clockwork, and a fade
 // that ends early stands still.
 constexpr double kOverlap = 1.15;
+// Smoothing along lines, in pixels of the canvas: chains of beads have a period of two to three, so the
+// picture is blurred until they are gone before its directions are found, and three steps each way
+// reach over one and a half of them. Found by eye on raw canvases (docs/QUALITY.md).
+constexpr float kLineBlur = 1.2f, kLineSigma = 2.5f, kLineStep = 1.3f, kLineClarity = 1.6f;
 
 } // namespace
 
@@ -46,7 +51,37 @@ void CanvasBlend::upload(const Canvas& canvas) {
     glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
 }
 
-void CanvasBlend::adopt(const ShaderSet& shaders, const FrameState& state, const Canvas& canvas) {
+// What lies on one line becomes one line. Once a canvas, at its own size: next to nothing.
+GLuint CanvasBlend::coherent(const ShaderSet& shaders, float coherence) {
+    if (coherence <= 0) return canvas_.name();
+    for (Target* target : {&soft_, &tensor_, &across_, &coherent_}) target->ensure(canvasWidth_, canvasHeight_, {GL_RGBA16F});
+    blurInto(shaders, canvas_.name(), kLineBlur, across_, soft_);
+    findStructure(shaders, soft_.texture(), kLineSigma, across_, tensor_);
+    coherent_.bind();
+    const Program& join = shaders[Pass::Flow];
+    join.use();
+    join.texture("uImage", 0, canvas_.name());
+    join.texture("uTensor", 1, tensor_.texture());
+    join.set("uTexel", 1.f / static_cast<float>(canvasWidth_), 1.f / static_cast<float>(canvasHeight_));
+    join.set("uLength", kLineStep * coherence);
+    join.set("uByClarity", kLineClarity);
+    drawScreen();
+    return coherent_.texture();
+}
+
+void CanvasBlend::makeReady(const ShaderSet& shaders, float coherence) {
+    const GLuint image = coherent(shaders, coherence);
+    newest_.ensure(canvasWidth_, canvasHeight_, format_);
+    newest_.bind();
+    const Program& program = shaders[Pass::Sharpen];
+    program.use();
+    program.texture("uImage", 0, image);
+    drawScreen();
+    coherence_ = coherence;
+    settled_ = false;
+}
+
+void CanvasBlend::adopt(const ShaderSet& shaders, const FrameState& state, const Canvas& canvas, float coherence) {
     const double now = state.seconds;
     const bool first = !arrived_;
     if (first) {
@@ -58,12 +93,7 @@ void CanvasBlend::adopt(const ShaderSet& shaders, const FrameState& state, const
         fadeSeconds_ = std::min(kOverlap * intervalSeconds_, kLongestFadeSeconds);
     }
     upload(canvas);
-    newest_.ensure(canvasWidth_, canvasHeight_, format_);
-    newest_.bind();
-    const Program& program = shaders[Pass::Sharpen];
-    program.use();
-    program.texture("uImage", 0, canvas_.name());
-    drawScreen();
+    makeReady(shaders, coherence);
     current_ = 1 - current_; // what was shown last is what is faded from
     fromPose_ = started_ ? pose_ : canvas.pose;
     // Before the first canvas the start picture stood still in front of the camera.
@@ -72,7 +102,6 @@ void CanvasBlend::adopt(const ShaderSet& shaders, const FrameState& state, const
     generation_ = canvas.generation;
     arrivedSeconds_ = now;
     arrived_ = started_ = true;
-    settled_ = false;
 }
 
 void CanvasBlend::drawStart(const ShaderSet& shaders, const FrameState& state) {
@@ -90,12 +119,13 @@ void CanvasBlend::drawStart(const ShaderSet& shaders, const FrameState& state) {
     started_ = true;
 }
 
-void CanvasBlend::update(const ShaderSet& shaders, const FrameState& state, const Canvas& canvas) {
+void CanvasBlend::update(const ShaderSet& shaders, const FrameState& state, const Canvas& canvas, float coherence) {
     const std::size_t floats = static_cast<std::size_t>(std::max(canvas.width, 0)) *
                                static_cast<std::size_t>(std::max(canvas.height, 0)) * 4;
     const bool usable = floats > 0 && canvas.rgba.size() >= floats;
-    if (usable && (!arrived_ || canvas.generation != generation_)) adopt(shaders, state, canvas);
+    if (usable && (!arrived_ || canvas.generation != generation_)) adopt(shaders, state, canvas, coherence);
     if (!arrived_) return drawStart(shaders, state);
+    if (coherence != coherence_) makeReady(shaders, coherence);
 
     // It arrived some time after the frame before: where each frame brings a canvas, each is seen.
     const double since = state.seconds - arrivedSeconds_ + state.dtSeconds;

@@ -2,6 +2,7 @@
 
 #include "render/brush_tips.h"
 #include "render/camera_uniforms.h"
+#include "render/structure.h"
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@ namespace {
 constexpr float kReferenceHeight = 360; // brush sizes are thought of at this height
 // Rows of the structure per row of the canvas: it is not finer than that.
 constexpr float kTensorPerCanvas = 1.25f, kTensorPerCanvasSoftware = 0.8f;
+constexpr float kTensorSigma = 2;
 constexpr double kBristleLifeSeconds = 0.5, kBristleRenewSeconds = 0.25;
 
 // Momentary motion of the display alone: bump, tilt, shake, in that order.
@@ -120,18 +122,7 @@ void Painter::findStructure(const Frame& f) {
     const int width = std::max(16, height * f.width / f.height);
     tensor_.ensure(width, height, {GL_RGBA16F});
     tensorAcross_.ensure(width, height, {GL_RGBA16F});
-    const float x = 1.f / static_cast<float>(width), y = 1.f / static_cast<float>(height);
-    const auto draw = [&](Pass pass, const Target& to, GLuint from, float dx, float dy) {
-        to.bind();
-        const Program& program = f.shaders[pass];
-        program.use();
-        program.texture("uImage", 0, from);
-        program.set("uStep", dx, dy);
-        drawScreen();
-    };
-    draw(Pass::Tensor, tensor_, scene_.texture(), x, y);
-    draw(Pass::Blur, tensorAcross_, tensor_.texture(), x, 0);
-    draw(Pass::Blur, tensor_, tensorAcross_.texture(), 0, y);
+    render::findStructure(f.shaders, scene_.texture(), kTensorSigma, tensorAcross_, tensor_);
 }
 
 void Painter::drawBristle(const Frame& f) {
@@ -197,6 +188,7 @@ void Painter::drawLines(const Frame& f) {
     join.texture("uTensor", 1, tensor_.texture());
     join.set("uTexel", x, y);
     join.set("uLength", 1.2f * sigma);
+    join.set("uByClarity", 0.f);
     drawScreen();
 }
 

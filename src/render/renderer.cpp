@@ -124,7 +124,9 @@ void Renderer::Parts::govern() {
 }
 
 void Renderer::Parts::drawFinished(const FrameState& state, const Canvas& canvasIn) {
-    canvas.update(shaders, state, canvasIn);
+    // Pixels are shown as they were painted.
+    const bool crisp = state.effective.choice(param("look.painting")) == static_cast<int>(Painting::Pixels);
+    canvas.update(shaders, state, canvasIn, crisp ? 0 : state[param("look.coherence")]);
     const auto motion = drawn ? between(lastPose, state.pose) : modulation::CameraMotion{};
     lastPose = state.pose;
     PaintStep now = step();

@@ -54,7 +54,7 @@ void drawGuide(View& v, Box box) {
     constexpr auto kText = params::text("guide.model");
     constexpr std::string_view kAsStarted = "as started";
     textIn(v.list(), box.cutLeft(v.px(70), v.px(6)), Align::Left, v.fonts.small, kDim, "Guide");
-    const std::string& now = v.in.store[kText];
+    const std::string now = v.in.store[kText]; // a copy: choosing writes the table anew
     std::vector<std::string> names{std::string(kAsStarted)}, paths{""};
     if (ImGui::IsPopupOpen("##pick.device.guide")) // the disk is read for an open list only
         for (const auto& path : core::modelsFound()) names.push_back(path.filename().string()), paths.push_back(path.string());

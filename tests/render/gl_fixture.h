@@ -47,7 +47,7 @@ inline void set(params::Store& store, std::string_view id, float value) {
 }
 // Nothing but the canvas itself.
 inline void neutral(params::Store& store) {
-    for (const char* id : {"look.painting", "look.brush", "look.detail", "look.relief", "look.bloom",
+    for (const char* id : {"look.painting", "look.brush", "look.detail", "look.coherence", "look.relief", "look.bloom",
                            "look.grain", "look.vignette"})
         set(store, id, 0);
     for (const char* id : {"look.contrast", "look.saturation"}) set(store, id, 1);

@@ -35,6 +35,47 @@ TEST_F(RendererGl, APanOfWholePixelsMovesThePictureByThatManyPixels) {
     EXPECT_LE(difference(still, moved, 10, 8).largest, 3);
 }
 
+TEST_F(RendererGl, BeadsAlongAnEdgeBecomeALineAndTheEdgeStays) {
+    start();
+    neutral(store_);
+    constexpr double kSlope = 0.5, kPeriod = 2.6; // a slanting edge; beads as the painter leaves them
+    const double size = std::hypot(1, kSlope);
+    Canvas canvas = smoothCanvas();
+    for (int y = 0; y < kHeight; ++y)
+        for (int x = 0; x < kWidth; ++x) {
+            const double across = (y - kHeight / 2 - kSlope * (x - kWidth / 2)) / size, along = ((x - kWidth / 2) + kSlope * (y - kHeight / 2)) / size;
+            double v = 0.25 + 0.5 / (1 + std::exp(-across));
+            if (std::abs(across) < 1.5) v += 0.25 * std::sin(along * 2 * M_PI / kPeriod);
+            for (int c = 0; c < 3; ++c) canvas.rgba[static_cast<std::size_t>((y * kWidth + x) * 4 + c)] = static_cast<float>(v);
+        }
+    struct Seen { double unrest = 0, contrast = 0; };
+    const auto seen = [&](float coherence) {
+        set(store_, "look.coherence", coherence);
+        const core::Image image = drawn(stateOf(1), canvas);
+        const auto at = [&](double along, double across) {
+            const double x = kWidth / 2 + (along - kSlope * across) / size, y = kHeight / 2 + (kSlope * along + across) / size;
+            const int column = static_cast<int>(x), row = static_cast<int>(y);
+            const double fx = x - column, fy = y - row;
+            return (1 - fy) * ((1 - fx) * image.at(column, row)[0] + fx * image.at(column + 1, row)[0]) +
+                   fy * ((1 - fx) * image.at(column, row + 1)[0] + fx * image.at(column + 1, row + 1)[0]);
+        };
+        Seen s;
+        int count = 0;
+        for (double along = -40; along < 40; along += 1, ++count) {
+            s.unrest += std::abs(at(along + kPeriod / 2, 0) - at(along, 0));
+            s.contrast += at(along, 5) - at(along, -5);
+        }
+        return Seen{s.unrest / count, s.contrast / count};
+    };
+    const Seen before = seen(0), after = seen(1);
+    EXPECT_GT(before.unrest, 10);
+    EXPECT_LT(after.unrest, 0.3 * before.unrest);
+    EXPECT_NEAR(after.contrast, before.contrast, 0.03 * before.contrast);
+    const core::Image smoothed = drawn(stateOf(2), smoothCanvas(1));
+    set(store_, "look.coherence", 0);
+    EXPECT_LT(difference(smoothed, drawn(stateOf(3), smoothCanvas(1))).mean, 1); // nothing to smooth
+}
+
 TEST_F(RendererGl, WithoutACanvasThePictureIsQuietButNotBlack) {
     start();
     const core::Image image = drawn(stateOf(), Canvas{});
@@ -156,7 +197,7 @@ TEST_F(RendererGl, NoKnobIsDead) {
     const std::vector<Move> moves{
         {"camera.bump", 0.15f}, {"camera.tilt", 10}, {"camera.shake", 1}, {"camera.border", 1},
         {"look.painting", 0}, {"look.painting", 2}, {"look.painting", 3}, {"look.painting", 4}, {"look.painting", 5},
-        {"look.brush", 1}, {"look.detail", 0}, {"look.relief", 1}, {"look.exposure", 1},
+        {"look.brush", 1}, {"look.detail", 0}, {"look.coherence", 0}, {"look.relief", 1}, {"look.exposure", 1},
         {"look.contrast", 1.6f}, {"look.saturation", 0}, {"look.hue", 90}, {"look.warmth", 1},
         {"look.tint", 1}, {"look.tint_hue", 40}, {"look.posterise", 0.8f}, {"look.invert", 1},
         {"look.bloom", 1}, {"look.trails", 1}, {"look.trail_zoom", 1}, {"look.kaleidoscope", 5},
