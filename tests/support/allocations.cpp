@@ -6,9 +6,12 @@
 namespace {
 thread_local std::size_t count = 0;
 
-void* counted(std::size_t size) {
+void* countedOrNull(std::size_t size) {
     ++count;
-    if (void* p = std::malloc(size ? size : 1)) return p;
+    return std::malloc(size ? size : 1);
+}
+void* counted(std::size_t size) {
+    if (void* p = countedOrNull(size)) return p;
     throw std::bad_alloc();
 }
 void* countedAligned(std::size_t size, std::align_val_t alignment) {
@@ -23,6 +26,9 @@ std::size_t titanus::support::allocations() { return count; }
 
 void* operator new(std::size_t size) { return counted(size); }
 void* operator new[](std::size_t size) { return counted(size); }
+// The algorithms' own buffers come this way.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return countedOrNull(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return countedOrNull(size); }
 void* operator new(std::size_t size, std::align_val_t a) { return countedAligned(size, a); }
 void* operator new[](std::size_t size, std::align_val_t a) { return countedAligned(size, a); }
 void operator delete(void* p) noexcept { std::free(p); }
