@@ -61,6 +61,7 @@ class Desk {
     std::vector<analysis::ClockCommand> takeClockCommands() { return std::exchange(clock_, {}); }
     std::vector<params::ActionEvent> takeWindowActions() { return std::exchange(window_, {}); }
     // ... what the conductor decides on: scenes, cues and presets asked for, and whether a hand moved the show.
+    bool recallAsked() const { return !recalls_.empty() || !names_.empty(); }
     std::vector<params::ActionEvent> takeRecallActions() { return std::exchange(recalls_, {}); }
     std::vector<std::string> takePresetNames() { return std::exchange(names_, {}); }
     bool takeHand() { return std::exchange(hand_, false); }

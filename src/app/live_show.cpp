@@ -239,6 +239,7 @@ void LiveShow::drainMidi(double now) {
     std::vector<controls::ControlEvent> events;
     std::vector<controls::MidiClockEvent> clock;
     while (midi_->pop(message)) {
+        settle(now); // before takeover looks at the store
         events.clear();
         mapper_.handle(message, midi_->deviceName(message.device), desk_->store(), events, clock);
         for (const controls::ControlEvent& event : events) {
@@ -264,10 +265,23 @@ void LiveShow::drainMidi(double now) {
             for (const auto& bytes : mapper_.feedback(device.name, desk_->store(), state, now)) midi_->send(device.name, bytes);
 }
 
+void LiveShow::conduct(double now) {
+    // The sound goes on between two hops; the frame is seen a little later still.
+    const double heardAgo = replay_ ? 0 : std::clamp(now - features().hostSeconds, 0.0, 0.5);
+    soundNow_ = features().seconds + heardAgo + displaySeconds_;
+    conductor_->step(musicTime(features(), desk_->store(), now, soundNow_, frameSeconds_), features(), canvas());
+}
+
+// What is asked for within one frame happens in its order: a fader moved after a pad was pressed moves
+// the pad's scene, and is not overwritten by it at the frame's end.
+void LiveShow::settle(double now) {
+    if (desk_->recallAsked()) conduct(now);
+}
+
 void LiveShow::drainControls(double now) {
     drainMidi(now);
     controls::ControlEvent event;
-    while (oscIn_ && oscIn_->pop(event, desk_->store())) {
+    while (oscIn_ && (settle(now), oscIn_->pop(event, desk_->store()))) { // relative moves look at the store
         if (event.kind == controls::ControlEvent::Kind::Query) {
             if (oscOut_) oscOut_->reply(event.param.param, desk_->store()[event.param.param], event.replyTo);
             continue;
@@ -290,6 +304,8 @@ void LiveShow::drainControls(double now) {
 const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     const double now = clock_.seconds(), dt = now - lastTick_;
     lastTick_ = now;
+    frameSeconds_ = dt;
+    displaySeconds_ = displaySeconds;
     watchSound();
     analysis::Onset onset;
     while (analysis_->onsets().pop(onset)) {} // totals in Features tell what modulation needs
@@ -301,10 +317,7 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     if (replay_) replay_->advance(now - replayFrom_, *desk_);
     drainControls(now);
     const analysis::Features& f = features();
-    // The sound goes on between two hops; the frame is seen a little later still.
-    const double heardAgo = replay_ ? 0 : std::clamp(now - f.hostSeconds, 0.0, 0.5);
-    const double soundNow = f.seconds + heardAgo + displaySeconds;
-    conductor_->step(musicTime(f, desk_->store(), now, soundNow, dt), f, canvas());
+    conduct(now);
     if (!replay_) desk_->step(now);
     core::ProblemNote note;
     while (guidance_->nextProblem(note)) problems_.add(note.unpack(), now);
@@ -314,7 +327,7 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     log(now);
     watchFlashGuard();
     frame_ = &modulator_.update({.store = desk_->store(), .features = f, .seconds = now, .dtSeconds = dt,
-                                 .soundSeconds = soundNow, .aspect = aspect_, .blackout = desk_->blackout(),
+                                 .soundSeconds = soundNow_, .aspect = aspect_, .blackout = desk_->blackout(),
                                  .frozen = desk_->frozen(), .reseeds = desk_->reseeds(), .stars = &canvas().stars});
     if (const std::uint64_t generation = desk_->store().formulasGeneration(); generation != formulasTold_) {
         formulasTold_ = generation;

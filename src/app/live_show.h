@@ -72,6 +72,8 @@ class LiveShow {
     core::Result<void> start(const PlayOptions& options);
     void drainControls(double now);
     void drainMidi(double now);
+    void conduct(double now);
+    void settle(double now);
     void watchSound();
     void saveMidiMap();
     core::Result<void> openLog(const PlayOptions& options);
@@ -101,7 +103,7 @@ class LiveShow {
     modulation::Modulator modulator_;
     const modulation::FrameState* frame_ = nullptr;
     RateMeter steps_;
-    double lastTick_ = 0;
+    double lastTick_ = 0, frameSeconds_ = 0, displaySeconds_ = 0, soundNow_ = 0; // of this tick
     float aspect_;
     Windows windows_;
     bool flashGuard_ = true;

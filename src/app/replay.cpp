@@ -93,6 +93,8 @@ void Replay::carryOut(const ControlLogRecord& record, Desk& desk) {
         if (record.event.kind == controls::ControlEvent::Kind::Act) {
             if (replayed(record.event.action.action)) desk.handle(record.event);
             if (record.event.action.action == Action::SavePreset) desk.keepAsPreset();
+        } else if (record.event.kind == controls::ControlEvent::Kind::Param) {
+            desk.handle(record.event); // the fader of a blend is no step of undo of its own
         } else if (record.event.kind != controls::ControlEvent::Kind::PresetName) {
             controls::replay(record, desk.store());
         }

@@ -23,10 +23,9 @@ hands = random.Random(7)
 # Sixteen scenes with their canvases.
 for pad in range(1, 17):
     osc.send("/titanus/preset", (pad - 1) % 8 + 1)
-    time.sleep(0.6)  # some frames, of a busy machine too: what is asked for within one frame is done in another order
     osc.send("/titanus/look.hue", float(pad))
+    until("a hue is not taken", 40, lambda: show.value("look.hue") == pad)
     osc.send("/titanus/scene_store", pad)
-    time.sleep(0.1)
 scenes = show.state / "scenes"
 until("sixteen scenes were not stored with their pictures", 30, lambda: len(list(scenes.glob("*.toml"))) >= 16 and len(list(scenes.glob("*.png"))) >= 16)
 
