@@ -5,13 +5,13 @@ in vec2 uv;
 out vec4 color;
 uniform sampler2D uImage, uTensor;
 uniform vec2 uTexel;
-uniform float uLength;    // of a step, in texels
-uniform float uByClarity; // steps shrink with the clarity of the direction times this; 0: never
+uniform float uLength; // of a step, in texels
+uniform vec2 uClarity; // of the direction: no steps below the first, whole ones from the second
 
 void main() {
     vec4 sum = texture(uImage, uv);
     vec4 shape = shapeOf(texture(uTensor, uv).xyz);
-    float reach = uByClarity > 0.0 ? uLength * min(1.0, uByClarity * shape.z) : uLength;
+    float reach = uLength * smoothstep(uClarity.x, uClarity.y, shape.z);
     float total = 1.0;
     for (int side = -1; side <= 1; side += 2) {
         vec2 at = uv, direction = shape.xy * float(side);

@@ -23,8 +23,9 @@ constexpr double kLongestFadeSeconds = 0.4;
 constexpr double kOverlap = 1.15;
 // Smoothing along lines, in pixels of the canvas: chains of beads have a period of two to three, so the
 // picture is blurred until they are gone before its directions are found, and three steps each way
-// reach over one and a half of them. Found by eye on raw canvases (docs/QUALITY.md).
-constexpr float kLineBlur = 1.2f, kLineSigma = 2.5f, kLineStep = 1.3f, kLineClarity = 1.6f;
+// reach over one and a half of them (docs/QUALITY.md).
+constexpr float kLineBlur = 1.2f, kLineSigma = 2.5f, kLineStep = 1.3f;
+constexpr float kClarityFrom = 0.45f, kClarityFull = 0.85f; // texture, which has no direction, is left alone
 
 } // namespace
 
@@ -64,7 +65,7 @@ GLuint CanvasBlend::coherent(const ShaderSet& shaders, float coherence) {
     join.texture("uTensor", 1, tensor_.texture());
     join.set("uTexel", 1.f / static_cast<float>(canvasWidth_), 1.f / static_cast<float>(canvasHeight_));
     join.set("uLength", kLineStep * coherence);
-    join.set("uByClarity", kLineClarity);
+    join.set("uClarity", kClarityFrom, kClarityFull);
     drawScreen();
     return coherent_.texture();
 }

@@ -188,7 +188,7 @@ void Painter::drawLines(const Frame& f) {
     join.texture("uTensor", 1, tensor_.texture());
     join.set("uTexel", x, y);
     join.set("uLength", 1.2f * sigma);
-    join.set("uByClarity", 0.f);
+    join.set("uClarity", -2.f, -1.f); // everywhere
     drawScreen();
 }
 
