@@ -174,6 +174,7 @@ void Performer::handle(const SDL_Event& event) {
         else quit_ = true;
         return;
     }
+    stage_.followMouse(event);
     if (ui_->processEvent(event) || event.type != SDL_KEYDOWN) return;
     const Uint16 mod = event.key.keysym.mod;
     const std::string chord = controls::chord(SDL_GetKeyName(event.key.keysym.sym), mod & KMOD_CTRL, mod & KMOD_SHIFT, mod & KMOD_ALT);

@@ -45,6 +45,7 @@ class Performer final : public ui::UiSink {
     void moveScene(int from, int to) override;
     void dismissProblems() override { dismissedAt_ = show_.clock().seconds(); }
     void dismissFirstRun() override;
+    void identify() override { stage_.identify(); }
 
   private:
     Performer(LiveShow& show, StageWindow& stage, render::Renderer& renderer) : show_(show), stage_(stage), renderer_(renderer) {}

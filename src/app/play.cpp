@@ -111,7 +111,7 @@ int playOnStage(const PlayOptions& options, LiveShow& show, StageWindow& stage) 
         if (firstPicture == 0 && show.canvas().generation) firstPicture = show.clock().seconds();
         hands.capture(picture);
         const render::BlitOptions wall = render::outputOptions(store.snapshot());
-        const bool testCard = store.snapshot().on(params::param("output.test_card"));
+        const bool testCard = store.snapshot().on(params::param("output.test_card")) || stage.identifying();
         stage.present([&](int width, int height) {
             if (testCard) renderer.blitTestCard(stage.card(), width, height, wall);
             else renderer.blit(picture, width, height, wall);

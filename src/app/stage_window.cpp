@@ -128,7 +128,19 @@ render::TestCard StageWindow::card() const {
     SDL_Window* const shown = output_ ? output_ : main_;
     const int display = std::max(SDL_GetWindowDisplayIndex(shown), 0);
     const auto names = displayNames();
-    return {.name = static_cast<std::size_t>(display) < names.size() ? names[static_cast<std::size_t>(display)] : "display", .number = display + 1};
+    return {.name = static_cast<std::size_t>(display) < names.size() ? names[static_cast<std::size_t>(display)] : "display",
+            .number = display + 1,
+            .identify = identifying()};
+}
+
+void StageWindow::followMouse(const SDL_Event& event) {
+    if (output_ && event.type == SDL_MOUSEMOTION && event.motion.windowID == SDL_GetWindowID(main_) && SDL_GetKeyboardFocus() == output_)
+        SDL_SetWindowInputFocus(main_);
+}
+
+void StageWindow::identify() {
+    constexpr Uint64 kShownMs = 3000; // long enough to look from the desk to the wall
+    identifyUntil_ = SDL_GetTicks64() + kShownMs;
 }
 
 bool StageWindow::watchDisplays() {

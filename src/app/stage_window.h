@@ -50,8 +50,13 @@ class StageWindow {
         makeCurrent();
     }
     void closeOutput();
-    // Names the display that shows the picture, for the test card.
+    // Names the display that shows the picture, for the test card; its number alone while identifying.
     render::TestCard card() const;
+    void identify();
+    bool identifying() const { return SDL_GetTicks64() < identifyUntil_; }
+    // The mouse over the controls takes the keyboard from the output: without a window manager nobody
+    // else does, and a click would be grabbed for the output.
+    void followMouse(const SDL_Event& event);
     std::uint32_t outputId() const { return output_ ? SDL_GetWindowID(output_) : 0; }
     // Call each frame. A display that went away takes its output to a small window on the first one
     // (true if that happened now); when it is there again, so is the output.
@@ -65,7 +70,7 @@ class StageWindow {
     std::string wanted_;     // what setOutput was asked for
     int outputDisplay_ = -1; // -1: in a window
     SDL_Rect outputArea_{};
-    std::uint64_t watchedAt_ = 0; // ms
+    std::uint64_t watchedAt_ = 0, identifyUntil_ = 0; // ms
 };
 
 } // namespace titanus::app

@@ -86,12 +86,15 @@ void drawOutput(View& v, Box box) {
     Box side = box.cutRight(v.px(300), v.px(10));
     drawPin(v, box);
     const Box upper = side.cutTop(row + v.px(6), gap);
-    actionButton(v, params::Action::TestCard, upper.cell(0, 0, 2, 1, gap), {.on = v.in.store[param("output.test_card")] >= 0.5f, .body = true, .key = params::row(params::Action::TestCard).key}, "Test card");
-    if (button(v, "pin.straight", upper.cell(1, 0, 2, 1, gap), "CORNERS STRAIGHT"))
+    actionButton(v, params::Action::TestCard, upper.cell(0, 0, 3, 1, gap), {.on = v.in.store[param("output.test_card")] >= 0.5f, .body = true, .key = params::row(params::Action::TestCard).key}, "Test card");
+    if (button(v, "output.identify", upper.cell(1, 0, 3, 1, gap), "IDENTIFY")) v.sink.identify();
+    if (ImGui::IsItemHovered()) v.tip("Identify", "Shows the number of the output's display on it, for three seconds.");
+    if (button(v, "pin.straight", upper.cell(2, 0, 3, 1, gap), "STRAIGHT"))
         for (const Corner& c : kCorners) {
             v.change(c.x, 0);
             v.change(c.y, 0);
         }
+    if (ImGui::IsItemHovered()) v.tip("Straight", "All four corners back to rest.");
     Box device = side.cutTop(row, gap);
     const auto index = params::text("output.v4l2");
     textIn(v.list(), device.cutLeft(v.px(84), v.px(6)), Align::Left, v.fonts.small, kDim, "Video device");

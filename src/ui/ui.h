@@ -192,6 +192,7 @@ class UiSink {
     virtual void formula(params::ParamIndex, const std::string&) {}
     virtual void setBinding(std::size_t, const BindingEdit&) {}
     virtual void renameScene(int, const std::string&) {} // pad, name
+    virtual void identify() {}                          // the number of the output's display, on it, for a moment
     virtual void moveScene(int, int) {}                  // from, to; swaps when both are taken
 };
 

@@ -186,9 +186,9 @@ def drag(x, y, dx, dy=0, steps=8):
 
 def click(x, y):
     output("xdotool", "mousemove", int(x), int(y))
-    time.sleep(0.15)
+    time.sleep(0.4)  # longer than a slow frame
     output("xdotool", "mousedown", "1")
-    time.sleep(0.15)  # longer than a slow frame
+    time.sleep(0.4)
     output("xdotool", "mouseup", "1")
 
 

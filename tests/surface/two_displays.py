@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """L21: the clean picture is borderless on the second display, by number and by name, the controls
-stay on the first; the display that goes away ends nothing.   usage: two_displays.py PROGRAM"""
+stay on the first; a button shows the number of the display on it for a moment; the display that goes
+away ends nothing.   usage: two_displays.py PROGRAM WHERE"""
 import sys, time
 from show import *
 
-program = sys.argv[1]
+program, where = sys.argv[1:3]
 two_displays()
 FIRST, SECOND = (0, 0, 1280, 720), (1280, 0, 1024, 576)
 
@@ -39,6 +40,18 @@ for wanted in ("2", "DUMMY1"):  # as people count, and by a part of the name
     until("blackout does not reach the second display", 40, lambda: looks("displays-blackout")[1] <= 1)
     check(looks("displays-blackout")[0] > 5, "the controls went black with the output")
     key("b")
+    if wanted == "DUMMY1":
+        spot = lambda id, *clicked: [[int(n) for n in l.split()[1:]] for l in output(where, 1280, 720, "tune", *clicked).splitlines() if l.split()[0] == id][0]
+        middle = lambda box: (box[0] + box[2] / 2, box[1] + box[3] / 2)
+        key("b", "ctrl+3")  # a number on black is seen best
+        until("blackout does not reach the second display", 40, lambda: looks("displays-black")[1] <= 1)
+        time.sleep(1)  # the work space comes a frame after the black
+        click(*middle(spot("tune.Output")))
+        time.sleep(1)
+        click(*middle(spot("output.identify", "tune.Output")))
+        until("the number of the display is not shown on it", 20, lambda: looks("displays-number")[1] > 5, every=0.05)
+        until("the number of the display does not go", 40, lambda: looks("displays-black")[1] <= 1)
+        key("b")
     if wanted == "2":
         check(show.end()["frames"] > 0, "no frames")
 

@@ -29,6 +29,7 @@ class RecordingSink final : public UiSink {
     }
     void setBinding(std::size_t binding, const BindingEdit& edit) override { bindingEdits.emplace_back(binding, edit); }
     void renameScene(int pad, const std::string& name) override { renamed.emplace_back(pad, name); }
+    void identify() override { identified++; }
     void moveScene(int from, int to) override { moved.emplace_back(from, to); }
 
     std::vector<params::ParamChange> changes;
@@ -40,7 +41,7 @@ class RecordingSink final : public UiSink {
     std::vector<std::pair<std::size_t, BindingEdit>> bindingEdits;
     std::vector<std::pair<int, std::string>> renamed;
     std::vector<std::pair<int, int>> moved;
-    int routeEdits = 0, problemsDismissed = 0, firstRunDismissed = 0;
+    int routeEdits = 0, problemsDismissed = 0, firstRunDismissed = 0, identified = 0;
 
   private:
     params::Store& store_;

@@ -705,6 +705,17 @@ TEST_F(UiTest, ACornerOfTheWallMovesBothItsPlacesAndGoesBack) {
     EXPECT_EQ(show.store[param("output.top_left_y")], 0);
 }
 
+TEST_F(UiTest, L21_TheOutputsDisplayIsAskedForItsNumberByAButton) {
+    ui->setWorkSpace(WorkSpace::Tune);
+    frames(2);
+    click("tune.Output");
+    frames(2);
+    EXPECT_EQ(sink.identified, 0);
+    click("output.identify");
+    EXPECT_EQ(sink.identified, 1);
+    EXPECT_TRUE(sink.changes.empty()) << "it is no setting";
+}
+
 TEST_F(UiTest, L31_TheKeyboardWalksToEveryItemOfAPage) {
     everywhere([&](const std::string& where) {
         std::set<std::string> seen;
