@@ -71,7 +71,7 @@ if [ "$only" != address ] && [ "$only" != readers ]; then
     # jack: its sound and MIDI arrive by threads of libraries that are not instrumented, so that what
     # was made before they started looks unordered.
     # Those that were not built stand in ctest's list as one "NOT_BUILT" each: they are not asked for.
-    [ "$only" = show ] || ctest --test-dir build/tsan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -LE jack -E '_NOT_BUILT|^app/|^packaging/|^faults/' || bad=1
+    [ "$only" = show ] || ctest --test-dir build/tsan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -LE 'jack|display' -E '_NOT_BUILT|^accuracy$|^app/|^packaging/|^faults/|^surface/' || bad=1
     # The program itself is the best finder of races: all its threads, sound, hands and files at work.
     tests/support/played_show.py build/tsan/titanus || bad=1
 fi
