@@ -29,11 +29,15 @@ core::Result<fs::path> findWeights(const fs::path& dir) {
     for (const char* name : kWeightNames)
         if (fs::is_regular_file(dir / name, error)) return dir / name;
     std::vector<fs::path> found;
+    fs::path pickle;
     for (const auto& entry : fs::directory_iterator(dir, error)) {
         const auto kind = entry.path().extension();
         if (kind == ".safetensors" || kind == ".pt") found.push_back(entry.path());
+        if (kind == ".bin" || kind == ".pth" || kind == ".ckpt" || kind == ".pkl") pickle = entry.path();
     }
     if (found.size() == 1) return found.front();
+    if (found.empty() && !pickle.empty())
+        return broken(pickle, "is a PyTorch pickle: make model.safetensors of it with `titanus models convert`");
     return Problem{ProblemId::ModelMissing,
                    dir.string() + (found.empty() ? ": no .safetensors or .pt in it" : ": several models, name one of them")};
 }

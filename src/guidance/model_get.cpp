@@ -2,6 +2,7 @@
 
 #include "core/files.h"
 #include "guidance/model_list.h"
+#include "guidance/safetensors.h"
 #include "guidance/sha256.h"
 
 #include <fmt/format.h>
@@ -73,16 +74,21 @@ struct File { std::string host, path, name, sha256; };
 core::Result<void> fetch(const File& file, const fs::path& folder, const GetOptions& o) {
     const fs::path whole = folder / file.name, part = folder / (file.name + ".part");
     std::error_code error;
-    const auto sound = [&](const fs::path& path) -> core::Result<bool> {
-        if (file.sha256.empty()) return true;
-        const auto hash = sha256OfFile(path);
-        if (!hash) return hash.problem();
-        return hash.value() == file.sha256;
+    // Empty: sound. Where no hash is published, a safetensors file still tells its own length.
+    const auto fault = [&](const fs::path& path) -> core::Result<std::string> {
+        if (!file.sha256.empty()) {
+            const auto hash = sha256OfFile(path);
+            if (!hash) return hash.problem();
+            return hash.value() == file.sha256 ? std::string() : "sha256 is not " + file.sha256;
+        }
+        if (whole.extension() != ".safetensors") return std::string();
+        const auto opened = Safetensors::open(path);
+        return opened ? std::string() : "what came is no whole safetensors file";
     };
     if (fs::exists(whole, error)) {
-        const auto good = sound(whole);
-        if (!good) return good.problem();
-        if (good.value()) return {};
+        const auto wrong = fault(whole);
+        if (!wrong) return wrong.problem();
+        if (wrong.value().empty()) return {};
         fs::remove(whole, error); // of other contents: fetched anew
     }
     const std::string link = (o.mirror.empty() ? file.host : o.mirror) + file.path + file.name;
@@ -92,19 +98,30 @@ core::Result<void> fetch(const File& file, const fs::path& folder, const GetOpti
         const auto bytes = fs::file_size(part, none);
         if (o.progress && !none) o.progress(file.name, bytes, 0);
     };
-    const int code = runProgram({o.curl, "--fail", "--location", "--silent", "--show-error", "--retry", "3", "--continue-at", "-", "--output",
-                                 part.string(), link}, said, look);
-    // 33, and 22 with 416: the server has no more to give than is here already.
-    const bool complete = code == 0 || code == 33 || (code == 22 && said.find("416") != said.npos);
-    if (!complete)
+    const auto download = [&] {
+        said.clear();
+        return runProgram({o.curl, "--fail", "--location", "--silent", "--show-error", "--retry", "3", "--continue-at", "-", "--output",
+                           part.string(), link}, said, look);
+    };
+    const bool resumed = fs::exists(part, error);
+    int code = download();
+    // 33, 36, and 22 with 416: the server cannot go on from here. Either all is here already or the
+    // server sends whole files only; a part that is not proved whole by its hash is begun anew.
+    if (resumed && (code == 33 || code == 36 || (code == 22 && said.find("416") != said.npos))) {
+        const auto wrong = fault(part);
+        if (!wrong) return wrong.problem();
+        if (!file.sha256.empty() && wrong.value().empty()) code = 0;
+        else if (fs::remove(part, error)) code = download();
+    }
+    if (code != 0)
         return Problem{ProblemId::ModelMissing,
                        code < 0 ? fmt::format("{} does not start: {}; fetch {} by hand into {}", o.curl, said, link, folder.string())
                                 : fmt::format("{} ({}); call it again to go on, or fetch {} on another machine into {}", said, code, link, folder.string())};
-    const auto good = sound(part);
-    if (!good) return good.problem();
-    if (!good.value()) {
+    const auto wrong = fault(part);
+    if (!wrong) return wrong.problem();
+    if (!wrong.value().empty()) {
         fs::remove(part, error);
-        return Problem{ProblemId::ModelBroken, whole.string() + ": sha256 is not " + file.sha256 + "; what came was thrown away"};
+        return Problem{ProblemId::ModelBroken, whole.string() + ": " + wrong.value() + "; it was thrown away"};
     }
     fs::rename(part, whole, error);
     if (error) return Problem{ProblemId::OutputWriteFailed, whole.string() + ": " + error.message()};

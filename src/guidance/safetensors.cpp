@@ -87,12 +87,15 @@ core::Result<Safetensors> Safetensors::open(const std::filesystem::path& path) {
     const auto* start = static_cast<const std::byte*>(file.map_);
     std::uint64_t length = 0;
     std::memcpy(&length, start, 8);
-    if (std::memcmp(start, "PK", 2) == 0 || static_cast<unsigned char>(start[0]) == 0x80)
-        return broken("is a PyTorch pickle or archive, not safetensors: convert it first");
-    if (length > kMaxHeader || length > file.size_ - 8) return broken("header is longer than the file or 100 MB");
+    // A sound header's length may begin with the same bytes (128 does): only what is no header is looked at.
+    const bool pickle = std::memcmp(start, "PK", 2) == 0 || static_cast<unsigned char>(start[0]) == 0x80;
+    const auto noHeader = [&](const char* why) {
+        return broken(pickle ? "is a PyTorch pickle or archive, not safetensors: convert it first with `titanus models convert`" : why);
+    };
+    if (length > kMaxHeader || length > file.size_ - 8) return noHeader("header is longer than the file or 100 MB");
     const auto* text = reinterpret_cast<const char*>(start + 8);
     const json header = json::parse(text, text + length, nullptr, false);
-    if (!header.is_object()) return broken("header is not JSON");
+    if (!header.is_object()) return noHeader("header is not JSON");
 
     const std::span<const std::byte> data(start + 8 + length, file.size_ - 8 - length);
     std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;

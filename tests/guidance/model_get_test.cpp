@@ -2,12 +2,14 @@
 #include "guidance/model_get.h"
 
 #include "core/files.h"
+#include "guidance/clip_config.h"
 #include "guidance/model_list.h"
 #include "guidance/sha256.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <unistd.h>
 
 using namespace titanus;
@@ -35,6 +37,17 @@ TEST(Sha256, GivesThePublishedExamplesHoweverTheBytesArrive) {
         pieces.add(std::as_bytes(std::span(million.data() + at, n)));
     }
     EXPECT_EQ(pieces.hex(), hashOf(million));
+}
+
+// A whole safetensors file of one tensor.
+std::string weightsOf(std::size_t bytes) {
+    const std::string header = R"({"a":{"dtype":"U8","shape":[)" + std::to_string(bytes) + R"(],"data_offsets":[0,)" + std::to_string(bytes) + "]}}";
+    const std::uint64_t length = header.size();
+    std::string out(8, '\0');
+    std::memcpy(out.data(), &length, 8);
+    out += header;
+    for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>('a' + i * 7 % 26);
+    return out;
 }
 
 class GetModel : public testing::Test {
@@ -65,8 +78,7 @@ class GetModel : public testing::Test {
 };
 
 TEST_F(GetModel, FetchesWeightsAndConfigIntoAFolderOfItsNameAndGoesOnWhereItBrokeOff) {
-    std::string weights;
-    for (int i = 0; i < 50000; ++i) weights += std::to_string(i);
+    const std::string weights = weightsOf(240000);
     offer("tinyclip-8m-16", "model.safetensors", weights);
     offer("tinyclip-8m-16", "config.json", "{}");
     const fs::path folder = options_.into / "tinyclip-8m-16";
@@ -83,9 +95,57 @@ TEST_F(GetModel, FetchesWeightsAndConfigIntoAFolderOfItsNameAndGoesOnWhereItBrok
     EXPECT_EQ(seen, weights.size());
     // A part that does not belong to the file would not be whole: that it is gone on with shows here.
     fs::remove(folder / "model.safetensors");
-    put(folder / "model.safetensors.part", std::string(1000, '-'));
+    const std::string other = weights.substr(0, 200) + std::string(800, '-');
+    put(folder / "model.safetensors.part", other);
     ASSERT_TRUE(getModel("tinyclip-8m-16", options_));
-    EXPECT_EQ(read(folder / "model.safetensors"), std::string(1000, '-') + weights.substr(1000));
+    EXPECT_EQ(read(folder / "model.safetensors"), other + weights.substr(1000));
+}
+
+TEST_F(GetModel, WhereTheServerCannotGoOnTheDownloadBeginsAnew) {
+    const std::string weights = weightsOf(240000);
+    offer("tinyclip-8m-16", "model.safetensors", weights);
+    offer("tinyclip-8m-16", "config.json", "{}");
+    const fs::path folder = options_.into / "tinyclip-8m-16";
+    put(folder / "merges.txt", "#version");
+    // A curl whose server sends whole files only, or answers a part with 416.
+    const fs::path curl = root_ / "curl.sh";
+    options_.curl = curl.string();
+    for (const char* refusal : {"curl: (33) HTTP server does not seem to support byte ranges", "curl: (22) The requested URL returned error: 416"}) {
+        const std::string code = std::string(refusal).substr(7, 2);
+        put(curl, "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=$2; shift; done\n"
+                  "if [ -e \"$out\" ]; then echo '" + std::string(refusal) + "' >&2; exit " + code + "; fi\ncp \"${1#file://}\" \"$out\"\n");
+        fs::permissions(curl, fs::perms::owner_all);
+        fs::remove(folder / "model.safetensors");
+        put(folder / "model.safetensors.part", weights.substr(0, 1000));
+        const auto got = getModel("tinyclip-8m-16", options_);
+        ASSERT_TRUE(got) << got.problem().line();
+        EXPECT_TRUE(read(folder / "model.safetensors") == weights) << refusal;
+    }
+}
+
+TEST_F(GetModel, WeightsWithoutAPublishedHashMustAtLeastBeWhole) {
+    offer("tinyclip-8m-16", "config.json", "{}");
+    put(options_.into / "tinyclip-8m-16/merges.txt", "#version");
+    for (const std::string& came : {weightsOf(240000).substr(0, 100000), std::string("<html>sign in first</html>")}) {
+        offer("tinyclip-8m-16", "model.safetensors", came);
+        const auto got = getModel("tinyclip-8m-16", options_);
+        ASSERT_FALSE(got);
+        EXPECT_EQ(got.problem().id, core::ProblemId::ModelBroken);
+        EXPECT_NE(got.problem().line().find("no whole safetensors file"), std::string::npos) << got.problem().line();
+        EXPECT_FALSE(fs::exists(options_.into / "tinyclip-8m-16/model.safetensors"));
+    }
+}
+
+TEST_F(GetModel, AFolderWithAPickleOnlyNamesItAndTheWayOut) {
+    put(root_ / "fare/pytorch_model.bin", "\x80\x02}q");
+    const auto config = readClipConfig(root_ / "fare");
+    ASSERT_FALSE(config);
+    EXPECT_EQ(config.problem().id, core::ProblemId::ModelBroken);
+    EXPECT_NE(config.problem().line().find("pytorch_model.bin"), std::string::npos) << config.problem().line();
+    EXPECT_NE(config.problem().line().find("models convert"), std::string::npos) << config.problem().line();
+    EXPECT_EQ(config.problem().line().find('\n'), std::string::npos);
+    put(root_ / "fare/model.safetensors", weightsOf(8)); // beside one that can be read it does not matter
+    EXPECT_EQ(readClipConfig(root_ / "fare").problem().line().find("pickle"), std::string::npos);
 }
 
 TEST_F(GetModel, AWrongHashIsThrownAwayAndSaid) {

@@ -44,6 +44,16 @@ TEST(Safetensors, ReadsNamesShapesTypesAndBytes) {
     EXPECT_EQ(file.value().metadata().at("k"), "v");
 }
 
+TEST(Safetensors, AHeaderWhoseLengthLooksLikeAPickleOrAnArchiveIsAHeader) {
+    for (const std::size_t length : {128u, 128u + 256u, 0x4b50u}) { // 80 as a pickle, "PK" as an archive
+        std::string header = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+        header.resize(length, ' ');
+        const auto file = open(header, "1234");
+        ASSERT_TRUE(file) << length << ": " << file.problem().line();
+        EXPECT_EQ(file.value().tensors().count("a"), 1u);
+    }
+}
+
 TEST(Safetensors, HostileFilesAreOneLineEach) {
     expectBroken(open("{}", "", 1ull << 31), "header is longer");
     expectBroken(open("{}", "", ~0ull), "header is longer");
@@ -67,6 +77,10 @@ TEST(Safetensors, EmptyMissingAndPickleFilesSaySo) {
     expectBroken(Safetensors::open(kPath), "empty");
     ASSERT_TRUE(core::writeFileAtomic(kPath, "PK\x03\x04 and so on, an archive"));
     expectBroken(Safetensors::open(kPath), "pickle");
+    // An archive whose first eight bytes would do as a length of 67 MB.
+    ASSERT_TRUE(core::writeFileAtomic(kPath, std::string("PK\x03\x04\0\0\0\0", 8) + std::string(0x04034b50 + 1, '-')));
+    expectBroken(Safetensors::open(kPath), "models convert");
+    std::filesystem::remove(kPath);
     expectBroken(Safetensors::open("/tmp"), "empty or no regular file");
     const auto missing = Safetensors::open("/nowhere/x.safetensors");
     ASSERT_FALSE(missing);
