@@ -363,6 +363,9 @@ TEST(Clip, MissingExtraAndMisshapenKeysAreNamed) {
     t = vitTensors(80, 192);
     t["visual.proj"] = at::zeros({127, 80});
     expectNamed(t, "visual.proj");
+    t = vitTensors(80, 192);
+    t["visual.proj"] = t["visual.proj"].to(at::kLong); // whole numbers in the right shape
+    expectNamed(t, "visual.proj holds whole numbers");
 }
 
 } // namespace

@@ -253,6 +253,32 @@ TEST(PromptPictures, P8APicturePullsTowardsWhatTheGuideSeesInItAtTheSamePlace) {
     EXPECT_GT(leaf.grad().abs().max().item<float>(), 0);
 }
 
+TEST(PromptPictures, P8AMovingPictureIsLookedAtAgain) {
+    const auto box = [](int from, int to) {
+        auto image = std::make_shared<core::Image>(core::Image{100, 60, {}});
+        for (int i = 0; i < 60 * 100; ++i) {
+            const std::uint8_t v = i % 100 >= from && i % 100 < to ? 255 : 0;
+            image->rgba.insert(image->rgba.end(), {v, v, v, 255});
+        }
+        return image;
+    };
+    const auto first = box(10, 30), second = box(0, 100);
+    Court court("[film.mp4]:1", [=](const std::string&) -> core::Result<FrameReader> {
+        return FrameReader([=](double seconds) -> core::Result<MovingPicture> {
+            return MovingPicture{seconds < 1 ? first.get() : second.get(), seconds < 1 ? 1u : 2u};
+        });
+    });
+    ASSERT_TRUE(court.problems.empty()) << court.problems[0].line();
+    const std::vector<Crop> crops{{0, 0, .9f, 0, false}};
+    const auto lossOfWhite = [&] {
+        return court.prompts.loss(guide().encodeImages(cut(at::ones({1, 3, 60, 100}), crops, guide().inputSize())), crops, 100.f / 60).item<float>();
+    };
+    const float before = lossOfWhite();
+    court.update(1.5);
+    EXPECT_LT(lossOfWhite(), before - .05f); // white is what is on now
+    EXPECT_NEAR(lossOfWhite(), kPictureOffset, .01f);
+}
+
 TEST(PromptPictures, P9PixelsPullWithinTheirMaskAndUpToTheirStop) {
     const std::string file = whiteOn(0, 1, 0, 1, "white").string();
     const auto gradientOf = [&](const std::string& line) {

@@ -56,7 +56,9 @@ at::Tensor Weights::take(const std::string& key, std::vector<std::int64_t> shape
     bool fits = tensor.dim() == static_cast<std::int64_t>(shape.size());
     for (std::size_t i = 0; fits && i < shape.size(); ++i)
         fits = shape[i] == -1 || shape[i] == tensor.size(static_cast<std::int64_t>(i));
-    if (!fits || !tensor.is_floating_point())
+    if (fits && !tensor.is_floating_point())
+        throw ModelError{{ProblemId::ModelBroken, source_ + ": tensor " + key + " holds whole numbers, expected F32, F16 or BF16"}};
+    if (!fits)
         throw ModelError{{ProblemId::ModelBroken, source_ + ": tensor " + key + " is " + shapeText(tensor.sizes()) +
                                                       ", expected " + shapeText(shape)}};
     tensors_.erase(key);
