@@ -8,7 +8,22 @@ namespace {
 
 constexpr std::size_t kHops = 4; // per frame: as the network answers
 constexpr double kNear = 0.05; // tempi closer than this are the same tempo
+constexpr double kOctavePatience = 32; // beats: as long as a line is held through a break
 double wrapped(double phase) { return phase - std::round(phase); }
+bool octaveApart(double ratio) { return std::abs(ratio / 2 - 1) < kNear || std::abs(ratio * 2 - 1) < kNear; }
+
+// A belief twice or half as fast as the line, told at the line's level: the beat of the slower is a beat of both.
+BeatFilter::Estimate atLevelOf(const BeatLine& line, double now, BeatFilter::Estimate belief) {
+    const double index = line.at(now);
+    if (belief.period < line.period) {
+        belief.phase = index + wrapped(belief.phase - 2 * index) / 2;
+        belief.period *= 2;
+    } else {
+        belief.phase = index + wrapped(2 * belief.phase - index);
+        belief.period /= 2;
+    }
+    return belief;
+}
 
 } // namespace
 
@@ -42,6 +57,7 @@ void BeatTracker::reset() {
     silent_ = true;
     silentSeconds_ = 1e9;
     heldPeriod_ = contradicted_ = otherTempo_ = levelPeriod_ = levelSeconds_ = 0;
+    age_ = 0;
     onSum_ = offSum_ = onWeight_ = offWeight_ = 0;
     confidence_ = belief_ = 0;
     state_ = ClockState::Searching;
@@ -99,14 +115,17 @@ bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief, double now)
     const float ours = filter_.shareAt(line_.period);
     const bool wins = belief.tempoShare > 1.3f * ours && belief.tempoShare * belief.phaseShare > 0.3f;
     otherTempo_ = wins ? otherTempo_ + frameSeconds_ : 0;
-    const double wait = state_ == ClockState::Locked ? 4 : state_ == ClockState::Holding ? 4 : 1;
+    double wait = state_ == ClockState::Locked ? 4 : state_ == ClockState::Holding ? 4 : 1;
+    // At half or twice the tempo the line still stands on beats, and a jump to and fro is seen more than
+    // either level: the other must have been the better one for as long as this one has been told.
+    if (octaveApart(ratio)) wait = std::max(wait, std::min(age_, kOctavePatience));
     return otherTempo_ > wait * std::max(0.4, std::min(line_.period, belief.period));
 }
 
 void BeatTracker::follow(double now) {
     places_ = {}; // in a silence the line runs on alone, and the bar with it
     if (silent_) return;
-    const BeatFilter::Estimate belief = filter_.estimate(heldPeriod_);
+    BeatFilter::Estimate belief = filter_.estimate(heldPeriod_);
     belief_ = belief.tempoShare * belief.phaseShare;
     const bool ours = known_ && std::abs(belief.period / line_.period - 1) < kNear &&
                       std::abs(wrapped(belief.phase - line_.at(now))) < 0.15 && belief.phase > 0.15 && belief.phase < 0.85;
@@ -116,12 +135,16 @@ void BeatTracker::follow(double now) {
         if (belief_ < 0.25f) return;
         known_ = true;
         line_ = {now - belief.phase * belief.period, belief.period, 0};
-        followed_ = 0;
+        followed_ = age_ = 0;
         return;
     }
-    if (!mayChangeLevel(belief, now)) return;
+    age_ += step / line_.period;
+    const bool changes = mayChangeLevel(belief, now);
     const double ratio = belief.period / line_.period;
-    if (std::abs(ratio - 1) >= kNear) { // accepted: take it over whole
+    if (!changes) { // meanwhile its attacks still tell where this line's beats are
+        if (!octaveApart(ratio)) return;
+        belief = atLevelOf(line_, now, belief);
+    } else if (std::abs(ratio - 1) >= kNear) { // accepted: take it over whole
         otherTempo_ = 0;
         const std::int64_t next = static_cast<std::int64_t>(std::floor(line_.at(now))) + 1;
         line_.period = belief.period;
@@ -129,7 +152,7 @@ void BeatTracker::follow(double now) {
         line_.anchor = now - belief.phase * belief.period;
         if (line_.at(now) < static_cast<double>(next)) line_.beat = next;
         goodBeats_ = 0;
-        contradicted_ = followed_ = 0;
+        contradicted_ = followed_ = age_ = 0;
         return;
     }
     const double error = wrapped(belief.phase - line_.at(now)); // beats; positive: the sound is ahead
@@ -201,7 +224,10 @@ void BeatTracker::judge(double now) {
     case ClockState::Holding:
         holdingBeats_ += beats;
         if (confidence_ > 0.5f && !silent_) state_ = ClockState::Locked;
-        else if (holdingBeats_ > 32) state_ = ClockState::Searching;
+        else if (holdingBeats_ > 32) {
+            state_ = ClockState::Searching;
+            age_ = 0; // what comes next may have any level
+        }
         break;
     }
 }
@@ -211,14 +237,14 @@ void BeatTracker::scaleTempo(double factor, double now) {
     line_.setPeriod(period, now);
     heldPeriod_ = period;
     known_ = true;
-    otherTempo_ = contradicted_ = 0;
+    otherTempo_ = contradicted_ = age_ = 0;
 }
 
 void BeatTracker::setLine(double anchor, double period, bool hold) {
     line_.anchor = anchor;
     line_.period = std::clamp(period, 60.0 / 300, 60.0 / 20);
     known_ = true;
-    otherTempo_ = contradicted_ = 0;
+    otherTempo_ = contradicted_ = age_ = 0;
     if (hold) heldPeriod_ = line_.period;
 }
 

@@ -102,6 +102,7 @@ class BeatTracker {
     float confidence_ = 0, belief_ = 0;
     ClockState state_ = ClockState::Searching;
     double followed_ = 0; // beats since the line was taken over
+    double age_ = 0;      // beats since its level was
     double goodBeats_ = 0, holdingBeats_ = 0;
 };
 

@@ -107,6 +107,16 @@ TEST(Beat, L6_JumpTo140IsRelockedWithin6Seconds) {
     EXPECT_LE(worst(heard.beatTimes(), accuracy::between(after, 18.9, 25)), 0.04);
 }
 
+// A second pulse between the beats, as loud as they are: the line goes on at its level, on the beats.
+TEST(Beat, LevelToldFor10SecondsOutlastsADoubledPulseOf5) {
+    const Times wanted = steady(0.5, 16, 95);
+    Times times = wanted;
+    for (double t : accuracy::between(wanted, 10, 15)) times.push_back(t + 30.0 / 95);
+    const Times late = hear(kicksAt(times, 16)).beatTimes(6, 15.5);
+    EXPECT_EQ(late.size(), accuracy::between(wanted, 6, 15.5).size());
+    EXPECT_LE(worst(late, accuracy::between(wanted, 6.5, 15)), 0.02);
+}
+
 TEST(Beat, ClockNeverRunsBackwards) {
     Times times = steady(0.5, 8, 120);
     const Times after = steady(8.3, 16, 97);
