@@ -107,14 +107,18 @@ TEST(Beat, L6_JumpTo140IsRelockedWithin6Seconds) {
     EXPECT_LE(worst(heard.beatTimes(), accuracy::between(after, 18.9, 25)), 0.04);
 }
 
-// A second pulse between the beats, as loud as they are: the line goes on at its level, on the beats.
-TEST(Beat, LevelToldFor10SecondsOutlastsADoubledPulseOf5) {
-    const Times wanted = steady(0.5, 16, 95);
+// A second pulse between the beats, as loud as they are: the line goes on at its level and on the beats,
+// until that pulse has been there for longer than the level had been told.
+TEST(Beat, LevelOutlastsADoubledPulseForAsLongAsItWasTold) {
+    const Times wanted = steady(0.5, 60, 70);
     Times times = wanted;
-    for (double t : accuracy::between(wanted, 10, 15)) times.push_back(t + 30.0 / 95);
-    const Times late = hear(kicksAt(times, 16)).beatTimes(6, 15.5);
-    EXPECT_EQ(late.size(), accuracy::between(wanted, 6, 15.5).size());
-    EXPECT_LE(worst(late, accuracy::between(wanted, 6.5, 15)), 0.02);
+    for (double t : accuracy::between(wanted, 10, 60)) times.push_back(t + 30.0 / 70);
+    std::sort(times.begin(), times.end());
+    const Heard heard = hear(kicksAt(times, 60));
+    const Times before = heard.beatTimes(6, 20);
+    EXPECT_EQ(before.size(), accuracy::between(wanted, 6, 20).size());
+    EXPECT_LE(worst(before, accuracy::between(wanted, 6.5, 19.5)), 0.02);
+    EXPECT_TRUE(accuracy::tempoAgrees(accuracy::tempoOf(heard.beatTimes(50, 60)), 140, false));
 }
 
 TEST(Beat, ClockNeverRunsBackwards) {
