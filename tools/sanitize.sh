@@ -43,8 +43,12 @@ if [ "$only" != thread ] && [ "$only" != show ]; then
     export LSAN_OPTIONS=suppressions=$suppressions/leaks.txt:print_suppressions=0
     # Left out: packages, and journeys through a window, which software GL under a sanitizer is too slow
     # for. The program is played instead: sound, hands, scenes, files, a replay, a drawn and recorded show.
-    [ "$only" = readers ] || LD_PRELOAD=$PWD/build/asan/keep_modules.so ctest --test-dir build/asan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -LE display -E 'packaging/' || bad=1
-    [ "$only" = readers ] || LD_PRELOAD=$PWD/build/asan/keep_modules.so tests/support/played_show.py build/asan/titanus || bad=1
+    if [ "$only" != readers ]; then
+        export LD_PRELOAD=$PWD/build/asan/keep_modules.so
+        ctest --test-dir build/asan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -LE display -E 'packaging/' || bad=1
+        tests/support/played_show.py build/asan/titanus || bad=1
+        unset LD_PRELOAD
+    fi
     for target in $(build/asan/tests/fuzz/test_fuzz_readers --gtest_list_tests | sed -n 's/^  *\([A-Za-z]*\).*/\1/p'); do
         end=$(($(date +%s) + fuzz)) rounds=0
         while [ "$(date +%s)" -lt "$end" ]; do
@@ -64,13 +68,11 @@ threadsWork() {
     echo 'int main() {}' | c++ -fsanitize=thread -x c++ - -o build/tsan/probe
     build/tsan/probe >/dev/null 2>&1 && return
     calm="setarch $(uname -m) -R"
-    $calm build/tsan/probe >/dev/null 2>&1
-}
-if [ "$only" = address ] || [ "$only" = readers ]; then
-    :
-elif ! threadsWork; then
+    $calm build/tsan/probe >/dev/null 2>&1 && return
     say "thread sanitizer skipped: it does not start on this kernel (vm.mmap_rnd_bits is $(cat /proc/sys/vm/mmap_rnd_bits), 28 would do)"
-else
+    return 1
+}
+if [ "$only" != address ] && [ "$only" != readers ] && threadsWork; then
     configure build/tsan thread
     # The parts with threads: channels, sound, analysis, guidance with the null engine, recorder, controls.
     threaded="test_core test_audio test_analysis test_guidance_worker test_outputs test_controls"

@@ -49,7 +49,8 @@ void Conductor::carryOut(const controls::Conductor::Recall& recall, const guidan
         preset.show = recall.scene->show;
         desk_.play(std::move(preset), recall.scene->seconds, request.origin, now_.seconds);
         // Into a morph the old picture flows; a cut starts from the canvas the scene was left with.
-        if (recall.scene->seconds <= 0) openWith(recall.scene->canvas);
+        const bool prepared = told_.paint && told_.index == recall.scene->pad && preparedAs_;
+        if (recall.scene->seconds <= 0) openWith(prepared ? preparedAs_ : recall.scene->canvas);
         return;
     }
     const auto index = request.name.empty() ? std::optional(static_cast<std::size_t>(std::max(request.index, 0))) : desk_.bank().indexOf(request.name);
@@ -57,33 +58,60 @@ void Conductor::carryOut(const controls::Conductor::Recall& recall, const guidan
     else problems_.add({core::ProblemId::PresetMissing, request.name}, now_.seconds);
 }
 
-// The words of what comes next, as far as it is known now.
+// What comes next, as far as it is known now.
 void Conductor::followUpcoming() {
     const auto next = decides_.upcoming();
+    const params::Store& store = desk_.store();
     Told told;
     const controls::Scene* scene = nullptr;
     if (next) {
         const bool pad = next->kind == RecallRequest::Kind::Scene;
         scene = pad ? scenes_.at(next->index) : nullptr;
-        told = {static_cast<int>(next->kind), next->index, next->name, scene ? scene->revision : 0};
+        // Only a cut begins with a canvas; into a morph or a blend the picture on show flows.
+        const bool cut = controls::morphSeconds(*next, store, now_) <= 0 && next->index != decides_.blendPads().second;
+        told = {static_cast<int>(next->kind), next->index, next->name, scene ? scene->revision : 0,
+                scene && cut && next->index != scenes_.active() && store.snapshot().on(param("scene.warm"))};
     }
     if (told == told_) return;
     told_ = told;
     upcoming_.reset();
+    preparedAs_.reset();
+    preparedShare_ = 0;
     if (!next) return;
-    auto texts = std::make_shared<params::TextTable>();
+    params::Show show;
     if (scene) {
-        texts->values = scene->preset.show.texts;
+        show = scene->preset.show;
     } else if (next->kind == RecallRequest::Kind::Preset) {
         const auto index = next->name.empty() ? std::optional(static_cast<std::size_t>(std::max(next->index, 0))) : desk_.bank().indexOf(next->name);
         if (!index || *index >= desk_.bank().entries().size()) return;
-        const auto preset = desk_.bank().load(*index);
+        auto preset = desk_.bank().load(*index);
         if (!preset) return; // said when it is recalled
-        texts->values = preset.value().show.texts;
+        show = std::move(preset).value().show;
     } else {
         return;
     }
-    upcoming_ = std::move(texts);
+    auto texts = std::make_shared<params::TextTable>();
+    texts->values = std::move(show.texts);
+    auto upcoming = std::make_shared<modulation::Upcoming>();
+    upcoming->number = ++upcomings_;
+    upcoming->paint = told.paint;
+    upcoming->texts = std::move(texts);
+    upcoming->values = show.values;
+    upcoming->canvas = scene ? scene->canvas : nullptr;
+    upcoming_ = std::move(upcoming);
+}
+
+void Conductor::prepared(const guidance::Prepared& prepared) {
+    if (!upcoming_ || prepared.number != upcoming_->number || !told_.paint) return; // of another scene
+    preparedShare_ = prepared.share;
+    preparedAs_ = controls::imageOf(prepared.canvas.rgba, prepared.canvas.width, prepared.canvas.height);
+    if (prepared.share < 1) return;
+    scenes_.keepCanvas(told_.index, preparedAs_);
+    told_.revision = scenes_.at(told_.index)->revision; // that change was ours
+}
+
+Conductor::Preparing Conductor::preparing() const {
+    return told_.paint ? Preparing{told_.index, preparedShare_} : Preparing{};
 }
 
 // Pads that do nothing teach nobody anything: the first bank holds the presets.

@@ -5,7 +5,7 @@
 #include "analysis/features.h"
 #include "app/desk.h"
 #include "controls/conductor.h"
-#include "guidance/canvas.h"
+#include "guidance/deck.h"
 
 namespace titanus::app {
 
@@ -33,8 +33,13 @@ class Conductor {
     // For FrameState: total of pictures to load into the canvas, and the last of them.
     std::uint64_t loads() const { return loads_; }
     const std::shared_ptr<const core::Image>& picture() const { return picture_; }
-    // ... and the texts of what is queued or the next cue, to be encoded before they are wanted; null: none.
-    const std::shared_ptr<const params::TextTable>& upcoming() const { return upcoming_; }
+    // ... and what is queued, readied or the next cue, to be made ready before it is wanted; null: nothing.
+    const std::shared_ptr<const modulation::Upcoming>& upcoming() const { return upcoming_; }
+    // What guidance has painted of it out of sight.
+    void prepared(const guidance::Prepared& prepared);
+    // For the screen: the pad that is being prepared and how far, 0..1; -1: none.
+    struct Preparing { int pad = -1; float share = 0; };
+    Preparing preparing() const;
 
   private:
     void carryOut(const controls::Conductor::Recall& recall, const guidance::Canvas& canvas);
@@ -48,8 +53,17 @@ class Conductor {
     controls::MusicTime now_;
     std::uint64_t loads_ = 0;
     std::shared_ptr<const core::Image> picture_;
-    std::shared_ptr<const params::TextTable> upcoming_;
-    struct Told { int kind = -1, index = -1; std::string name; std::uint64_t revision = 0; bool operator==(const Told&) const = default; } told_;
+    std::shared_ptr<const modulation::Upcoming> upcoming_;
+    std::uint64_t upcomings_ = 0;
+    struct Told {
+        int kind = -1, index = -1;
+        std::string name;
+        std::uint64_t revision = 0;
+        bool paint = false;
+        bool operator==(const Told&) const = default;
+    } told_;
+    float preparedShare_ = 0;                      // of told_
+    std::shared_ptr<const core::Image> preparedAs_; // its picture so far; null: none yet
     bool filled_ = false;
 };
 

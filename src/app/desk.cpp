@@ -242,6 +242,7 @@ void Desk::carryOut(const ActionEvent& event) {
     case Action::SceneRecall:
     case Action::SceneStore:
     case Action::SceneClear:
+    case Action::ScenePrepare:
     case Action::CueGo:
     case Action::CueBack:
     case Action::CueStop: recalls_.push_back(event); break;

@@ -255,7 +255,7 @@ void LiveShow::drainMidi(double now) {
                                       .recording = windows_.recording, .uiVisible = windows_.uiVisible,
                                       .learning = mapper_.armed().has_value(), .preset = desk_->presetIndex(),
                                       .pads = conductor_->padStates(), .storing = conductor_->pads().storing(),
-                                      .clearing = conductor_->pads().clearing(),
+                                      .clearing = conductor_->pads().clearing(), .preparing = conductor_->pads().preparing(),
                                       .autopilot = desk_->store().snapshot().on(param("autopilot.on")),
                                       .testCard = desk_->store().snapshot().on(param("output.test_card")),
                                       .stripFrozen = windows_.stripFrozen, .cuesRunning = conductor_->cues().running(),
@@ -314,6 +314,7 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     analysis_->features().update();
     guidance_->watch(now);
     guidance_->canvases().update();
+    if (guidance_->prepared().update()) conductor_->prepared(guidance_->prepared().value());
     if (replay_) replay_->advance(now - replayFrom_, *desk_);
     drainControls(now);
     const analysis::Features& f = features();
@@ -338,12 +339,8 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     forGuidance.loads = conductor_->loads();
     forGuidance.picture = conductor_->picture();
     forGuidance.upcoming = conductor_->upcoming();
-    const auto scale = [&](params::ParamIndex index, float factor) {
-        float& value = forGuidance.effective.values[index.value];
-        value = std::max(params::row(index).min, std::round(value * factor));
-    };
-    if (economy_.crops < 1) scale(param("guide.crops"), economy_.crops);
-    if (economy_.canvas < 1) scale(param("canvas.side"), economy_.canvas);
+    forGuidance.prepare = economy_.time < 1 ? 0 : desk_->store()[param("scene.prepare")]; // when there is time
+    economise(forGuidance);
     guidance_->states().publish();
     if (oscOut_) {
         oscOut_->feedback(desk_->store(), now);
@@ -357,6 +354,15 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     if (journal_ && !replay_)
         if (const auto saved = journal_->tick(desk_->store(), desk_->preset(), canvas(), now); !saved) problems_.add(saved.problem(), now);
     return *frame_;
+}
+
+void LiveShow::economise(modulation::FrameState& state) const {
+    const auto set = [&](params::ParamIndex index, float value) { state.effective.values[index.value] = std::max(params::row(index).min, value); };
+    const auto scale = [&](params::ParamIndex index, float factor) { set(index, std::round(state[index] * factor)); };
+    if (economy_.crops < 1) scale(param("guide.crops"), economy_.crops);
+    if (economy_.canvas < 1) scale(param("canvas.side"), economy_.canvas);
+    if (const float step = canvas().stepSeconds; economy_.time < 1 && step > 0)
+        set(param("guide.steps_max"), std::min(state[param("guide.steps_max")], economy_.time / step));
 }
 
 double LiveShow::canvasAgeSeconds() const {
@@ -377,6 +383,18 @@ void LiveShow::forgetBinding(std::size_t index) {
 
 void LiveShow::setBinding(std::size_t index, const controls::MidiBinding& binding) {
     if (mapper_.setBinding(index, binding)) saveMidiMap();
+}
+
+std::vector<controls::MidiBinding> LiveShow::readyMadeBindings() const {
+    std::vector<std::string> open;
+    for (const auto& device : midi_->devices())
+        if (device.open) open.push_back(device.name);
+    return mapper_.readyMade(open);
+}
+
+void LiveShow::addBinding(const controls::MidiBinding& binding) {
+    mapper_.addBinding(binding);
+    saveMidiMap();
 }
 
 void LiveShow::saveMidiMap() {

@@ -57,8 +57,13 @@ class LiveShow {
     void armLearn(std::optional<controls::MidiTarget> target);
     void forgetBinding(std::size_t index);
     void setBinding(std::size_t index, const controls::MidiBinding& binding);
-    // What guidance gives up for the frame rate: factors of guide.crops and canvas.side.
-    void economise(float crops, float canvas) { economy_ = {crops, canvas}; }
+    // Of the ready-made maps, for the devices that are open; addBinding makes one the user's own.
+    std::vector<controls::MidiBinding> readyMadeBindings() const;
+    void addBinding(const controls::MidiBinding& binding);
+    // What guidance gives up for the frame rate: factors of guide.crops and canvas.side, and the share of
+    // its time in which it steps.
+    struct Economy { float crops = 1, canvas = 1, time = 1; };
+    void economise(const Economy& economy) { economy_ = economy; }
     // What the windows know, for lights and remote controls.
     struct Windows { bool uiVisible = true, recording = false, stripFrozen = false; };
     void setWindows(const Windows& windows) { windows_ = windows; }
@@ -79,6 +84,7 @@ class LiveShow {
     core::Result<void> openLog(const PlayOptions& options);
     void log(double now);
     void watchFlashGuard();
+    void economise(modulation::FrameState& state) const;
 
     core::SteadyClock clock_;
     ProblemBoard problems_;
@@ -108,7 +114,7 @@ class LiveShow {
     Windows windows_;
     bool flashGuard_ = true;
     bool safeMode_;
-    struct { float crops = 1, canvas = 1; } economy_;
+    Economy economy_;
     std::unique_ptr<Journal> journal_;
     StatsFile statsFile_;
 };

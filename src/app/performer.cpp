@@ -70,6 +70,7 @@ struct Surface {
     std::vector<ui::CueRow> cues;
     std::optional<ui::PendingRecall> pending;
     ui::PadHand padHand{};
+    Conductor::Preparing preparing;
     ui::AutopilotView autopilot;
     LiveShow& show;
 
@@ -84,7 +85,8 @@ struct Surface {
                 scenes[i] = {scenes[i].state, scene->preset.name, scene->colour, scene->thumbnail.get(), scene->revision};
         }
         padHand = conductor.pads().storing() ? ui::PadHand::Store : conductor.pads().clearing() ? ui::PadHand::Clear
-                : conductor.pads().blending() ? ui::PadHand::Blend : ui::PadHand::Recall;
+                : conductor.pads().preparing() ? ui::PadHand::Prepare : conductor.pads().blending() ? ui::PadHand::Blend : ui::PadHand::Recall;
+        preparing = conductor.preparing();
         const controls::RecallRequest* request = conductor.queue().pending();
         if (const auto countdown = conductor.queue().countdown(conductor.music()); request && countdown) {
             const bool scene = request->kind == controls::RecallRequest::Kind::Scene;
@@ -251,6 +253,8 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         const bool conflict = std::any_of(conflicts.begin(), conflicts.end(), [&](const auto& c) { return c.first == i || c.second == i; });
         bindings.push_back(viewOf(binding, conflict));
     }
+    std::vector<ui::BindingView> readyMade;
+    for (const auto& binding : show_.readyMadeBindings()) readyMade.push_back(viewOf(binding, false));
     std::vector<ui::WaitingFader> waiting;
     for (const auto& fader : show_.mapper().waiting(show_.desk().store())) waiting.push_back({fader.param, fader.position});
     std::vector<ui::LaneEvent> events;
@@ -285,6 +289,7 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .audioName = show_.inputName(),
         .guideName = show_.guideName(),
         .bindings = bindings,
+        .readyMade = readyMade,
         .waiting = waiting,
         .events = events,
         .learning = learning_,
@@ -298,6 +303,8 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .scenes = surface.scenes,
         .padHand = surface.padHand,
         .pending = surface.pending,
+        .preparedPad = surface.preparing.pad,
+        .preparedShare = surface.preparing.share,
         .cues = surface.cueView(),
         .autopilot = surface.autopilot,
         .bindingModes = controls::kMidiModes,
@@ -337,6 +344,10 @@ void Performer::setBinding(std::size_t index, const ui::BindingEdit& edit) {
     binding.mode = static_cast<controls::MidiMode>(edit.mode);
     binding.takeover = static_cast<controls::Takeover>(edit.takeover);
     show_.setBinding(index, binding);
+}
+void Performer::adoptBinding(std::size_t index) {
+    const auto readyMade = show_.readyMadeBindings();
+    if (index < readyMade.size()) show_.addBinding(readyMade[index]);
 }
 // The guide says no as well, but not where.
 void Performer::checkPrompts() {

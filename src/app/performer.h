@@ -40,6 +40,7 @@ class Performer final : public ui::UiSink {
     void learn(ui::Target target) override;
     void forget(std::size_t binding) override;
     void setBinding(std::size_t binding, const ui::BindingEdit& edit) override;
+    void adoptBinding(std::size_t readyMade) override;
     void formula(params::ParamIndex index, const std::string& text) override;
     void renameScene(int pad, const std::string& name) override;
     void moveScene(int from, int to) override;

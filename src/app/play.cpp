@@ -124,7 +124,7 @@ int playOnStage(const PlayOptions& options, LiveShow& show, StageWindow& stage) 
         hands.drawUi(picture, pace.pacer().figures());
         renderer.frameTook(show.clock().seconds() - began, store[params::param("guard.fps_floor")]);
         const render::GovernorState governor = renderer.governorState();
-        show.economise(governor.cropFactor, governor.canvasFactor);
+        show.economise({governor.cropFactor, governor.canvasFactor, governor.paintingTime});
         stage.swap();
         show.writeStats(pace.pacer().figures(), firstPicture, false);
         pace.afterSwap(fps);

@@ -10,13 +10,15 @@ bool Conductor::act(const params::ActionEvent& event, const params::Store& store
     switch (event.action) {
     case Action::SceneRecall:
     case Action::SceneStore:
-    case Action::SceneClear: {
+    case Action::SceneClear:
+    case Action::ScenePrepare: {
         if (event.action == Action::SceneRecall && event.argument == kBlendEnd) return letGo(request, store, now), true;
         if (const auto pair = event.action == Action::SceneRecall ? blendOf(event.argument) : std::nullopt)
             return askBlend(*pair, request, store, now), true;
         const auto act = pads_.press(event);
         if (act.kind == Kind::Store) stores_.push_back(act.pad);
         if (act.kind == Kind::Clear) bank_.clear(act.pad);
+        if (act.kind == Kind::Prepare) readied_ = readied_ == act.pad || !bank_.at(act.pad) ? -1 : act.pad;
         if (act.kind == Kind::Blend) askBlend({-1, act.pad}, request, store, now);
         if (act.kind != Kind::Recall || !bank_.at(act.pad)) return true; // an empty pad leaves what waits
         if (blend_ && (act.pad == blend_->pads.first || act.pad == blend_->pads.second)) return endBlend(), true;
@@ -119,6 +121,7 @@ void Conductor::blendGone() {
 std::optional<RecallRequest> Conductor::upcoming() const {
     if (blend_ && !blend_->on) return RecallRequest{.kind = RecallRequest::Kind::Scene, .index = blend_->pads.second};
     if (queue_.pending() && queue_.pending()->kind != RecallRequest::Kind::Cue) return *queue_.pending();
+    if (bank_.at(readied_)) return RecallRequest{.kind = RecallRequest::Kind::Scene, .index = readied_};
     const auto& cues = cues_.list().cues;
     int next = cues_.next();
     for (std::size_t left = cues.size(); left > 0 && next >= 0; --left) { // over what goes back
@@ -137,6 +140,7 @@ void Conductor::carryOut(RecallRequest request, const params::Store& store, cons
         if (!recall.scene) return; // cleared while it waited
         if (blend_ && blend_->on) blend_.reset(); // the desk ends it where it stands
         bank_.setActive(recall.request.index);
+        if (readied_ == recall.request.index) readied_ = -1;
     } else {
         blend_.reset();
         bank_.setActive(-1);

@@ -14,7 +14,7 @@ class Conductor {
   public:
     explicit Conductor(SceneBank& bank) : bank_(bank) {}
 
-    // Scenes (recall, store, clear), presets (by number) and cues. False: not ours.
+    // Scenes (recall, store, clear, prepare), presets (by number) and cues. False: not ours.
     bool act(const params::ActionEvent& event, const params::Store& store, const MusicTime& now);
     // A preset by name, from OSC or the screen.
     void recallPreset(std::string name, params::Origin origin, const params::Store& store, const MusicTime& now);
@@ -50,8 +50,10 @@ class Conductor {
     bool takeBlendEnd() { return std::exchange(blendEnds_, false); }
     // It was ended by something else: undo, panic.
     void blendGone();
-    // What comes next as far as it is known: what waits for its line, else the next cue.
+    // What comes next as far as it is known: what waits for its line, else what a hand wants prepared,
+    // else the next cue.
     std::optional<RecallRequest> upcoming() const;
+    int readied() const { return readied_; } // pad that a hand wants prepared; -1: none
 
   private:
     void askBlend(PadPair pads, RecallRequest request, const params::Store& store, const MusicTime& now);
@@ -66,6 +68,7 @@ class Conductor {
     Autopilot autopilot_;
     PadHands pads_;
     std::vector<int> stores_;
+    int readied_ = -1;
     struct Blending {
         PadPair pads;
         bool on = false;    // else it waits for the first scene

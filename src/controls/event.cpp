@@ -60,7 +60,7 @@ bool isSwitch(Action action) {
 }
 
 int defaultArgument(Action action) {
-    const bool armsPads = action == Action::SceneStore || action == Action::SceneClear;
+    const bool armsPads = params::isPadAction(action) && action != Action::SceneRecall;
     return isSwitch(action) || armsPads ? -1 : 0;
 }
 

@@ -49,7 +49,7 @@ std::optional<std::string> keyName(std::string_view text) {
 }
 
 bool isNumbered(Action action) {
-    return action == Action::PresetRecall || action == Action::SceneRecall || action == Action::SceneStore || action == Action::SceneClear;
+    return action == Action::PresetRecall || params::isPadAction(action);
 }
 
 std::optional<KeyBinding> readKey(const std::string& chord, const toml::node& node, const detail::Reader& reader) {

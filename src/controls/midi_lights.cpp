@@ -24,6 +24,7 @@ bool isOn(const SwitchState& state, const ActionTarget& target) {
     case Action::PresetRecall: return state.preset == target.argument;
     case Action::SceneStore: return target.argument < 0 && state.storing;
     case Action::SceneClear: return target.argument < 0 && state.clearing;
+    case Action::ScenePrepare: return target.argument < 0 && state.preparing;
     case Action::SceneRecall: return target.argument < 0 && state.blendArmed;
     case Action::Autopilot: return state.autopilot;
     case Action::TestCard: return state.testCard;

@@ -100,6 +100,14 @@ std::vector<MidiBinding> MidiMapper::activeBindings() const {
     return out;
 }
 
+std::vector<MidiBinding> MidiMapper::readyMade(const std::vector<std::string>& devices) const {
+    std::vector<MidiBinding> out;
+    for (const Slot& slot : slots_)
+        if (!slot.user && std::any_of(devices.begin(), devices.end(), [&](const std::string& name) { return deviceMatches(slot.binding.device, name); }))
+            out.push_back(slot.binding);
+    return out;
+}
+
 std::vector<std::pair<std::size_t, std::size_t>> MidiMapper::conflicts() const {
     std::vector<std::pair<std::size_t, std::size_t>> out;
     for (std::size_t i = 0; i < user_.size(); ++i)

@@ -27,7 +27,7 @@ struct SwitchState {
     bool blackout = false, frozen = false, recording = false, uiVisible = true, learning = false;
     int preset = -1; // index in the bank
     PadStates pads{};                       // SceneBank::states
-    bool storing = false, clearing = false; // PadHands
+    bool storing = false, clearing = false, preparing = false; // PadHands
     bool autopilot = false, testCard = false, stripFrozen = false, cuesRunning = false;
     bool blendArmed = false; // PadHands
 };
@@ -44,6 +44,8 @@ class MidiMapper {
     void setFactoryMaps(std::vector<MidiMap> maps);
     const std::vector<MidiBinding>& bindings() const { return user_; }
     std::vector<MidiBinding> activeBindings() const; // user's and ready-made
+    // Of the ready-made maps, in force for one of these devices: shown, and copied to be edited.
+    std::vector<MidiBinding> readyMade(const std::vector<std::string>& devices) const;
     void removeBinding(std::size_t userIndex);
     // A binding edited in the UI: another range, curve, takeover, control. False: no such binding.
     // A fader whose control and target stay must be picked up again, and is not forgotten.

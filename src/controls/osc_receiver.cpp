@@ -102,7 +102,7 @@ class Listener final : public osc::OscPacketListener {
         const double now = clock_.seconds();
         constexpr std::string_view kTravel = "travel.";
         for (const auto& [name, action] : {std::pair{"scene", params::Action::SceneRecall}, {"scene_store", params::Action::SceneStore},
-                                           {"scene_clear", params::Action::SceneClear}})
+                                           {"scene_clear", params::Action::SceneClear}, {"scene_prepare", params::Action::ScenePrepare}})
             if (id == name) return pad(action, any ? &*argument : nullptr, now);
         if (id == "scene_blend") return blend(message, now);
         if (id == "preset") return preset(any ? &*argument : nullptr, now);
@@ -199,7 +199,7 @@ class Listener final : public osc::OscPacketListener {
         const auto number = numberOf(*argument);
         if (!number) throw Rejected{};
         if (action == params::Action::PresetRecall) return preset(argument, now);
-        if (action == params::Action::SceneRecall || action == params::Action::SceneStore || action == params::Action::SceneClear)
+        if (params::isPadAction(action))
             return pad(action, argument, now);
         if (isSwitch(action)) return post(actionEvent(action, *number < 0 ? -1 : *number >= 0.5 ? 1 : 0, Origin::Osc, now));
         if (*number >= 0.5) post(actionEvent(action, 0, Origin::Osc, now));

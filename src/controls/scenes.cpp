@@ -263,15 +263,15 @@ const PadStates& SceneBank::states(const params::Store& store, bool blending, in
 
 PadHands::Act PadHands::press(const params::ActionEvent& event) {
     using params::Action;
-    const bool store = event.action == Action::SceneStore, clear = event.action == Action::SceneClear;
-    if (!store && !clear && event.action != Action::SceneRecall) return {};
-    if (event.argument >= kScenePads) return {};
+    if (!params::isPadAction(event.action) || event.argument >= kScenePads) return {};
+    const auto named = event.action == Action::SceneStore ? Act::Kind::Store : event.action == Action::SceneClear ? Act::Kind::Clear
+                     : event.action == Action::ScenePrepare ? Act::Kind::Prepare : Act::Kind::Recall;
     if (event.argument < 0) {
-        const auto wanted = store ? Act::Kind::Store : clear ? Act::Kind::Clear : Act::Kind::Blend;
+        const auto wanted = named == Act::Kind::Recall ? Act::Kind::Blend : named;
         mode_ = mode_ == wanted ? Act::Kind::None : wanted;
         return {};
     }
-    Act out{store ? Act::Kind::Store : clear ? Act::Kind::Clear : Act::Kind::Recall, event.argument};
+    Act out{named, event.argument};
     if (out.kind == Act::Kind::Recall && mode_ != Act::Kind::None) out.kind = mode_;
     mode_ = Act::Kind::None;
     return out;

@@ -112,15 +112,16 @@ std::shared_ptr<const core::Image> thumbnailOf(const core::Image& image, int wid
 std::shared_ptr<const core::Image> imageOf(const std::vector<float>& rgba, int width, int height);
 
 // Buttons that change what the next pad does: a "store" button, then a pad. Actions scene_store,
-// scene_clear and scene with argument -1 arm (again: disarm); the next pad pressed is stored, cleared,
-// or blended with what plays (a shift button).
+// scene_clear, scene_prepare and scene with argument -1 arm (again: disarm); the next pad pressed is
+// stored, cleared, prepared, or blended with what plays (a shift button).
 class PadHands {
   public:
-    struct Act { enum class Kind : std::uint8_t { None, Recall, Store, Clear, Blend } kind{}; int pad = 0; };
-    // Feed SceneRecall, SceneStore and SceneClear; what is to be done comes back.
+    struct Act { enum class Kind : std::uint8_t { None, Recall, Store, Clear, Prepare, Blend } kind{}; int pad = 0; };
+    // Feed actions that isPadAction() knows; what is to be done comes back.
     Act press(const params::ActionEvent& event);
     bool storing() const { return mode_ == Act::Kind::Store; }
     bool clearing() const { return mode_ == Act::Kind::Clear; }
+    bool preparing() const { return mode_ == Act::Kind::Prepare; }
     bool blending() const { return mode_ == Act::Kind::Blend; }
     void disarm() { mode_ = Act::Kind::None; }
 

@@ -83,7 +83,10 @@ const ProblemRow& row(ProblemId id) { return kRows[static_cast<std::size_t>(id)]
 std::string Problem::line() const {
     const ProblemRow& r = row(id);
     std::string out(r.text);
-    if (!detail.empty()) out += ": " + detail;
+    // A detail may end with the place and a caret under it; in one line the caret says nothing.
+    const std::size_t last = detail.rfind('\n');
+    const bool caret = last != std::string::npos && detail.find_first_not_of(' ', last + 1) == detail.size() - 1 && detail.back() == '^';
+    if (!detail.empty()) out += ": " + detail.substr(0, caret ? last : detail.size());
     out += " (" + std::string(r.remedy) + ")";
     std::replace(out.begin(), out.end(), '\n', ' ');
     return out;

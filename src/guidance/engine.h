@@ -57,6 +57,9 @@ class Engine {
     virtual void adopt(const Canvas& picture) = 0;
     // After running out of memory, before the first step: crops are halved this many times.
     virtual void economise(int /*halvings*/) {}
+    // Another painter with the same guides and a canvas of its own, used on the same thread. Null: it
+    // cannot.
+    virtual std::unique_ptr<Engine> beside() { return nullptr; }
     // Called with each problem found while stepping (bad prompt, NaN); set once.
     std::function<void(const core::Problem&)> report = [](const core::Problem&) {};
 };

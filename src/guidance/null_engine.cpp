@@ -61,6 +61,7 @@ class NullEngine final : public Engine {
     explicit NullEngine(const EngineOptions& options) : aspect_(options.aspect), seed_(options.seed) {}
 
     EngineInfo info() const override { return {"none", "cpu", "float32", 1, 0}; }
+    std::unique_ptr<Engine> beside() override { return makeNullEngine({.modelDir = {}, .seed = seed_, .aspect = aspect_}); }
 
     void adopt(const Canvas& picture) override {
         size_ = {picture.width, picture.height};

@@ -23,6 +23,7 @@ class SwitchingEngine final : public Engine {
     void step(const modulation::FrameState& state, Canvas& out) override;
     void adopt(const Canvas& picture) override { now_->adopt(picture); }
     void economise(int halvings) override;
+    std::unique_ptr<Engine> beside() override { return now_->beside(); }
 
   private:
     SwitchingEngine(const EngineOptions& options, MakeEngine makeEngine, std::unique_ptr<Engine> first);

@@ -191,7 +191,20 @@ bool Worker::Loop::stepOnce() {
     out.publishedSeconds = *seconds;
     if (generation % kKeepEverySteps == 1) lastGood = out;
     canvases.publish();
+    prepareNext();
     return true;
+}
+
+// The scene that comes next is a luxury: what goes wrong with it does not touch the show.
+void Worker::Loop::prepareNext() {
+    begun.fetch_add(1, std::memory_order_release);
+    try {
+        if (deck->step(*engine, states.value(), prepared.slot())) prepared.publish();
+    } catch (...) {
+        deck->giveUp();
+        post({ProblemId::GuidanceFailed, "the next scene cannot be prepared: " + messageOf(std::current_exception())});
+    }
+    done.store(begun.load(std::memory_order_relaxed), std::memory_order_release);
 }
 
 void Worker::Loop::run() {
@@ -232,6 +245,7 @@ void Worker::Loop::run() {
             if (memory) halvings = std::min(halvings + 1, kMostHalvings);
             post({ProblemId::GuidanceFailed, memory ? "out of memory; it goes on with fewer crops" : messageOf(std::current_exception())});
             engine.reset();
+            deck->giveUp(); // it paints with the same guide
             calm = 0;
             if (!rest(retry)) break;
             retry = std::min(2 * retry, kLongestRetrySeconds);
@@ -245,8 +259,13 @@ void Worker::Loop::run() {
     }
     // On the thread that used it; but what was left behind may wake while the program is being taken
     // down, and then no destructor is safe.
-    if (now()) engine.reset();
-    else static_cast<void>(engine.release());
+    if (now()) {
+        deck.reset();
+        engine.reset();
+    } else {
+        static_cast<void>(deck.release());
+        static_cast<void>(engine.release());
+    }
     finish();
 }
 

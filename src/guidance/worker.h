@@ -10,6 +10,7 @@
 #include "core/latest.h"
 #include "core/spsc.h"
 #include "guidance/collapse_guard.h"
+#include "guidance/deck.h"
 #include "guidance/engine.h"
 
 #include <atomic>
@@ -49,6 +50,7 @@ class Worker {
 
     core::Latest<modulation::FrameState>& states() { return loop_->states; } // main writes
     core::Latest<Canvas>& canvases() { return loop_->canvases; }             // main reads
+    core::Latest<Prepared>& prepared() { return loop_->prepared; }           // main reads
     bool nextProblem(core::ProblemNote& note) { return loop_->problems.pop(note); }
     std::uint64_t restarts() const { return loop_->restarts.load(std::memory_order_relaxed); }
     // Times that the collapse guard began to nudge the painting.
@@ -66,6 +68,7 @@ class Worker {
         void run();
         bool makeOne();            // false: no engine, problem posted
         bool stepOnce();           // false: left behind; throws what the engine throws
+        void prepareNext();
         bool rest(double seconds); // false: stop was asked
         std::optional<double> now(); // nothing: left behind, the clock may be gone
         void post(const core::Problem& problem) { problems.push(core::ProblemNote::from(problem)); }
@@ -74,10 +77,12 @@ class Worker {
         const core::Clock& clock;
         core::Latest<modulation::FrameState> states;
         core::Latest<Canvas> canvases;
+        core::Latest<Prepared> prepared;
         core::Latest<PictureHealth> healths;
         core::Spsc<core::ProblemNote> problems{64};
 
         std::unique_ptr<Engine> engine; // guidance thread's
+        std::unique_ptr<Deck> deck = std::make_unique<Deck>();
         CollapseGuard guard;
         modulation::FrameState nudged;  // what the step is told
         Canvas lastGood;                // kept for the next engine

@@ -11,6 +11,16 @@
 
 namespace titanus::modulation {
 
+// The scene that comes next as far as it is known: guidance reads its words ahead, and may paint it
+// out of sight so that a cut finds it painted.
+struct Upcoming {
+    std::uint64_t number = 0;    // running: another scene, or the same one changed, another number; from 1
+    bool paint = false;          // it will come at once and with a canvas; else its words only
+    std::shared_ptr<const params::TextTable> texts; // never null
+    std::array<float, params::kParamCount> values{}; // of its saved rows; others stay those of the show
+    std::shared_ptr<const core::Image> canvas; // it was left with; null: none
+};
+
 struct FrameState {
     std::uint64_t frame = 0;        // running number
     double seconds = 0;             // show time
@@ -27,7 +37,8 @@ struct FrameState {
     int beatsPerBar = 4;
     std::uint64_t loads = 0;        // total of pictures to be loaded into the canvas
     std::shared_ptr<const core::Image> picture; // the last of them
-    std::shared_ptr<const params::TextTable> upcoming; // prompts of what is queued next; null: nothing is
+    std::shared_ptr<const Upcoming> upcoming; // null: nothing is
+    float prepare = 0;              // share of the steps for it
     bool blackout = false, frozen = false;
     std::uint64_t seed = 1;         // of all random numbers of the show
 

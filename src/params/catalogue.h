@@ -106,7 +106,8 @@ enum class Action : std::uint8_t {
     Blackout, Freeze, Panic, Reseed, Tap, TempoDouble, TempoHalf, NudgeLater, NudgeEarlier, Resync,
     PresetRecall, PresetNext, PresetPrevious, ToggleUi, ToggleHelp, ToggleFullScreen, MidiLearn,
     SaveStill, SavePreset, Undo, Redo, Record, Quit,
-    SceneRecall, SceneStore, SceneClear, CueGo, CueBack, CueStop, TestCard, Autopilot, FreezeStrip, Count
+    SceneRecall, SceneStore, SceneClear, CueGo, CueBack, CueStop, TestCard, Autopilot, FreezeStrip,
+    ScenePrepare, Count
 };
 struct ActionRow {
     Action action;
@@ -145,9 +146,14 @@ inline constexpr std::array kActions{
     ActionRow{Action::TestCard, "action.test_card", "Test card", "F10", "Test card on and off."},
     ActionRow{Action::Autopilot, "action.autopilot", "Autopilot", "A", "Autopilot on and off."},
     ActionRow{Action::FreezeStrip, "action.strip", "Freeze why strip", "F3", "Holds the why strip to be read; again to go on."},
+    ActionRow{Action::ScenePrepare, "action.scene_prepare", "Prepare scene", "", "Paints the scene on the given pad out of sight, to be there when it is recalled; again: not."},
 };
 static_assert(kActions.size() == static_cast<std::size_t>(Action::Count));
 std::optional<Action> findAction(std::string_view id);
 constexpr const ActionRow& row(Action action) { return kActions[static_cast<std::size_t>(action)]; }
+// Whose argument is the number of a scene pad.
+constexpr bool isPadAction(Action action) {
+    return action == Action::SceneRecall || action == Action::SceneStore || action == Action::SceneClear || action == Action::ScenePrepare;
+}
 
 } // namespace titanus::params

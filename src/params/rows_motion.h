@@ -38,6 +38,8 @@ inline constexpr std::array kMotion{
           "How long before the line a recall begins."},
     Param{"scene.warm", "Warm start", Bool, Unit::None, 0, 1, 1, Curve::Linear, kMachine, {},
           "A scene comes back with the canvas it was left with."},
+    Param{"scene.prepare", "Prepare next", Float, Unit::None, 0, 0.5f, 0.2f, Curve::Linear, kMachine, {},
+          "Share of the painting's steps for the scene that comes next, out of sight, so that a cut finds it painted. 0: none."},
     Param{"scene.blend", "Scene blend", Float, Unit::None, 0, 1, 0, Curve::Linear, kMachine, {},
           "Between the first (0) and the second (1) of two pads held together."},
     Param{"autopilot.on", "Autopilot", Bool, Unit::None, 0, 1, 0, Curve::Linear, kMachine, {},

@@ -25,7 +25,7 @@ constexpr double kOverlap = 1.15;
 // picture is blurred until they are gone before its directions are found, and three steps each way
 // reach over one and a half of them (docs/QUALITY.md).
 constexpr float kLineBlur = 1.2f, kLineSigma = 2.5f, kLineStep = 1.3f;
-constexpr float kClarityFrom = 0.45f, kClarityFull = 0.85f; // texture, which has no direction, is left alone
+constexpr Clarity kLineClarity{0.45f, 0.85f}; // texture, which has no direction, is left alone
 
 } // namespace
 
@@ -58,15 +58,7 @@ GLuint CanvasBlend::coherent(const ShaderSet& shaders, float coherence) {
     for (Target* target : {&soft_, &tensor_, &across_, &coherent_}) target->ensure(canvasWidth_, canvasHeight_, {GL_RGBA16F});
     blurInto(shaders, canvas_.name(), kLineBlur, across_, soft_);
     findStructure(shaders, soft_.texture(), kLineSigma, across_, tensor_);
-    coherent_.bind();
-    const Program& join = shaders[Pass::Flow];
-    join.use();
-    join.texture("uImage", 0, canvas_.name());
-    join.texture("uTensor", 1, tensor_.texture());
-    join.set("uTexel", 1.f / static_cast<float>(canvasWidth_), 1.f / static_cast<float>(canvasHeight_));
-    join.set("uLength", kLineStep * coherence);
-    join.set("uClarity", kClarityFrom, kClarityFull);
-    drawScreen();
+    smoothAlong(shaders, canvas_.name(), tensor_.texture(), kLineStep * coherence, kLineClarity, coherent_);
     return coherent_.texture();
 }
 

@@ -21,6 +21,7 @@ GovernorState FloorGuard::state() const {
     out.renderScale = now.renderScale;
     out.cropFactor = now.cropFactor;
     out.canvasFactor = now.canvasFactor;
+    out.paintingTime = now.paintingTime;
     // The firmest of each kind, in the order in which they went.
     const char* last = "";
     for (int i = 1; i <= rung_; ++i) {

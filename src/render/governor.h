@@ -51,27 +51,29 @@ struct GovernorState {
     float renderScale = 1;  // of the painting's height
     float cropFactor = 1;   // of guide.crops
     float canvasFactor = 1; // of the canvas's sides
+    float paintingTime = 1; // share of its time in which guidance may step; else it rests
     std::string gaveUp{};   // in the order in which it was given up; empty: nothing
     bool operator==(const GovernorState&) const = default;
 };
 
 // Holds the performer's frame-rate floor (guard.fps_floor) by giving things up in a fixed order:
-// painting, then crops, then canvas; the last given up comes back first. Falls within frames; what
+// painting, then crops, then canvas; the last given up comes back first. Cheaper steps alone free no
+// core, since guidance would only make more of them: so it gets less time with them. Falls within frames; what
 // is too much by far falls several rungs at once. Rises only if the measured cost, scaled by what
 // the rung had saved, would fit: so a lasting load is not tried against again and again.
 // Pure. Thread: main   Ownership: value
 class FloorGuard {
   public:
-    struct Rung { float renderScale, cropFactor, canvasFactor; const char* gaveUp; };
+    struct Rung { float renderScale, cropFactor, canvasFactor, paintingTime; const char* gaveUp; };
     static constexpr std::array<Rung, 8> kRungs{{
-        {1, 1, 1, ""},
-        {0.7f, 1, 1, "painting 70 %"},
-        {0.5f, 1, 1, "painting 50 %"},
-        {0.35f, 1, 1, "painting 35 %"},
-        {0.35f, 0.5f, 1, "crops 1/2"},
-        {0.35f, 0.25f, 1, "crops 1/4"},
-        {0.35f, 0.25f, 0.75f, "canvas 3/4"},
-        {0.35f, 0.25f, 0.5f, "canvas 1/2"},
+        {1, 1, 1, 1, ""},
+        {0.7f, 1, 1, 1, "painting 70 %"},
+        {0.5f, 1, 1, 1, "painting 50 %"},
+        {0.35f, 1, 1, 1, "painting 35 %"},
+        {0.35f, 0.5f, 1, 0.6f, "crops 1/2"},
+        {0.35f, 0.25f, 1, 0.4f, "crops 1/4"},
+        {0.35f, 0.25f, 0.75f, 0.3f, "canvas 3/4"},
+        {0.35f, 0.25f, 0.5f, 0.2f, "canvas 1/2"},
     }};
 
     // What a frame cost without any waiting for the pacer or the screen, seconds. True if the rung

@@ -169,7 +169,6 @@ void Painter::oil(const Frame& f, float radius) {
 }
 
 void Painter::drawLines(const Frame& f) {
-    const float x = 1.f / static_cast<float>(f.width), y = 1.f / static_cast<float>(f.height);
     lines_.ensure(f.width, f.height, {GL_R16F});
     linesAlong_.ensure(f.width, f.height, {GL_R16F});
     const float sigma = (1.2f + 1.8f * f.brush) * f.pixel;
@@ -178,18 +177,10 @@ void Painter::drawLines(const Frame& f) {
     find.use();
     find.texture("uImage", 0, scene_.texture());
     find.texture("uTensor", 1, tensor_.texture());
-    find.set("uTexel", x, y);
+    find.set("uTexel", 1.f / static_cast<float>(f.width), 1.f / static_cast<float>(f.height));
     find.set("uSigma", sigma);
     drawScreen();
-    linesAlong_.bind();
-    const Program& join = f.shaders[Pass::Flow];
-    join.use();
-    join.texture("uImage", 0, lines_.texture());
-    join.texture("uTensor", 1, tensor_.texture());
-    join.set("uTexel", x, y);
-    join.set("uLength", 1.2f * sigma);
-    join.set("uClarity", -2.f, -1.f); // everywhere
-    drawScreen();
+    smoothAlong(f.shaders, lines_.texture(), tensor_.texture(), 1.2f * sigma, kEverywhere, linesAlong_);
 }
 
 void Painter::drawMarks(const Frame& f, Pass pass) {

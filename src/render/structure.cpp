@@ -28,4 +28,16 @@ void findStructure(const ShaderSet& shaders, GLuint image, float sigma, const Ta
     blurInto(shaders, tensor.texture(), sigma, across, tensor);
 }
 
+void smoothAlong(const ShaderSet& shaders, GLuint image, GLuint tensor, float step, Clarity clarity, const Target& to) {
+    to.bind();
+    const Program& program = shaders[Pass::Flow];
+    program.use();
+    program.texture("uImage", 0, image);
+    program.texture("uTensor", 1, tensor);
+    program.set("uTexel", 1.f / static_cast<float>(to.width()), 1.f / static_cast<float>(to.height()));
+    program.set("uLength", step);
+    program.set("uClarity", clarity.from, clarity.full);
+    drawScreen();
+}
+
 } // namespace titanus::render

@@ -60,6 +60,22 @@ void editor(View& v, Box box, std::size_t index) {
     if (!(edit == b.edit())) v.sink.setBinding(index, edit);
 }
 
+// What moves, and what it moves. True: clicked.
+bool bindingRow(View& v, const std::string& id, Box row, const BindingView& b, bool on, const std::string& help) {
+    const bool clicked = v.hit(id, row), hot = ImGui::IsItemHovered();
+    if (hot) v.tip(nameOf(b.target), help, b.control);
+    v.list()->AddRectFilled(row.min(), row.max(), hot ? kHot : kRaised, v.px(5));
+    if (on) v.list()->AddRect(row.min(), row.max(), kAccent, v.px(5), 0, v.px(1.5f));
+    row = {row.x + v.px(8), row.y, row.w - v.px(16), row.h};
+    if (b.conflict) {
+        const Box sign = row.cutLeft(v.px(10), v.px(4));
+        v.list()->AddCircleFilled({sign.x + sign.w / 2, sign.y + sign.h / 2}, v.px(4), kDanger);
+    }
+    textIn(v.list(), row.cutLeft(row.w * 0.52f, v.px(6)), Align::Left, v.fonts.small, kDim, b.control);
+    textIn(v.list(), row, Align::Left, v.fonts.small, kText, nameOf(b.target));
+    return clicked;
+}
+
 } // namespace
 
 // Over the picture: it is on every work space, and no control lies under it.
@@ -88,11 +104,6 @@ void drawBindings(View& v, Box box) {
         textIn(v.list(), box.cutTop(v.px(24), v.px(4)), Align::Left, v.fonts.small, kAccent,
                what.empty() ? "Click any control, then move a fader." : fmt::format("{}: now move a fader.", what));
     }
-    if (v.in.bindings.empty()) {
-        textIn(v.list(), box.cutTop(v.px(24)), Align::Left, v.fonts.small, kDim, "Nothing bound yet.");
-        textIn(v.list(), box.cutTop(v.px(24)), Align::Left, v.fonts.small, kFaint, "LEARN, click a control, move a fader.");
-        return;
-    }
     int& chosen = v.memory.bindingChosen;
     if (chosen >= static_cast<int>(v.in.bindings.size())) chosen = -1;
     // The editor keeps its place at the foot, so that no row moves under the hand.
@@ -102,29 +113,29 @@ void drawBindings(View& v, Box box) {
     }
     ImGui::SetCursorScreenPos(box.min());
     ImGui::BeginChild("bindings", {box.w, box.h});
-    const float top = ImGui::GetCursorScreenPos().y, height = v.px(32), step = height + v.px(4);
-    const float width = box.w - (static_cast<float>(v.in.bindings.size()) * step > box.h ? v.px(16) : 0);
+    const float step = v.px(36), lines = static_cast<float>(std::max<std::size_t>(v.in.bindings.size(), 2) + v.in.readyMade.size() + 1);
+    Box rest{box.x, ImGui::GetCursorScreenPos().y, box.w - (lines * step > box.h ? v.px(16) : 0), lines * step};
+    if (v.in.bindings.empty()) {
+        textIn(v.list(), rest.cutTop(v.px(24)), Align::Left, v.fonts.small, kDim, v.in.readyMade.empty() ? "Nothing bound yet." : "Nothing of your own bound yet.");
+        textIn(v.list(), rest.cutTop(v.px(24), v.px(4)), Align::Left, v.fonts.small, kFaint, "LEARN, click a control, move a fader.");
+    }
     for (std::size_t i = 0; i < v.in.bindings.size(); ++i) {
         const BindingView& b = v.in.bindings[i];
-        Box row{box.x, top + static_cast<float>(i) * step, width, height};
+        Box row = rest.cutTop(v.px(32), v.px(4));
         if (button(v, fmt::format("binding.{}.forget", i), row.cutRight(v.px(26), v.px(4)), "x", {.faint = true})) {
             v.sink.forget(i);
             chosen = -1;
         }
         if (ImGui::IsItemHovered()) v.tip("Forget", "Removes this binding.");
         const bool on = chosen == static_cast<int>(i);
-        if (v.hit(fmt::format("binding.{}", i), row)) chosen = on ? -1 : static_cast<int>(i);
-        const bool hot = ImGui::IsItemHovered();
-        if (hot) v.tip(nameOf(b.target), b.conflict ? "The same control also moves " + others(v, i) + "." : "Click: range, curve, invert, mode.", b.control);
-        v.list()->AddRectFilled(row.min(), row.max(), hot ? kHot : kRaised, v.px(5));
-        if (on) v.list()->AddRect(row.min(), row.max(), kAccent, v.px(5), 0, v.px(1.5f));
-        row = {row.x + v.px(8), row.y, row.w - v.px(16), row.h};
-        if (b.conflict) {
-            const Box sign = row.cutLeft(v.px(10), v.px(4));
-            v.list()->AddCircleFilled({sign.x + sign.w / 2, sign.y + sign.h / 2}, v.px(4), kDanger);
-        }
-        textIn(v.list(), row.cutLeft(row.w * 0.52f, v.px(6)), Align::Left, v.fonts.small, kDim, b.control);
-        textIn(v.list(), row, Align::Left, v.fonts.small, kText, nameOf(b.target));
+        const std::string help = b.conflict ? "The same control also moves " + others(v, i) + "." : "Click: range, curve, invert, mode.";
+        if (bindingRow(v, fmt::format("binding.{}", i), row, b, on, help)) chosen = on ? -1 : static_cast<int>(i);
+    }
+    if (!v.in.readyMade.empty()) textIn(v.list(), rest.cutTop(v.px(20), v.px(4)), Align::Left, v.fonts.small, kFaint, "READY-MADE FOR YOUR DEVICES");
+    for (std::size_t i = 0; i < v.in.readyMade.size(); ++i) {
+        if (!bindingRow(v, fmt::format("ready.{}", i), rest.cutTop(v.px(32), v.px(4)), v.in.readyMade[i], false, "Click: a copy of your own, to be edited; it takes this one's place.")) continue;
+        v.sink.adoptBinding(i);
+        chosen = static_cast<int>(v.in.bindings.size());
     }
     ImGui::EndChild();
 }

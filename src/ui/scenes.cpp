@@ -47,11 +47,12 @@ void padMenu(View& v, int pad, const ScenePad& scene, const char* popup) {
         if (m.keys.leave) m.padRenamed = -1, ImGui::CloseCurrentPopup();
     } else {
         std::vector<std::string> rows{"Store here"};
-        if (full) rows.insert(rows.end(), {"Rename", "Clear"});
+        if (full) rows.insert(rows.end(), {"Rename", "Clear", v.in.preparedPad == pad ? "Do not prepare" : "Prepare"});
         if (const auto row = listRows(v, rows, 0)) {
             if (*row == 0) act(v, Action::SceneStore, pad);
             if (*row == 1) m.padRenamed = pad, m.padName = scene.name, again = true;
             if (*row == 2) act(v, Action::SceneClear, pad);
+            if (*row == 3) act(v, Action::ScenePrepare, pad);
         }
     }
     ImGui::EndPopup();
@@ -111,6 +112,14 @@ void drawPad(View& v, int pad, const ScenePad& scene, const Box& box) {
         list->AddRectFilled(tag.min(), tag.max(), rgb(0x08090b, 225), v.px(3));
         textIn(list, tag, Align::Centre, v.fonts.small, kAccent, fmt::format("{:.1f}", v.in.pending->beats));
     }
+    if (v.in.preparedPad == pad) { // a line that grows along the foot; ready: the whole foot
+        const float share = std::clamp(v.in.preparedShare, 0.f, 1.f), thick = v.px(3);
+        list->AddRectFilled({box.x, box.bottom() - thick}, box.max(), rgb(0x08090b, 225), r, ImDrawFlags_RoundCornersBottom);
+        list->AddRectFilled({box.x, box.bottom() - thick}, {box.x + box.w * share, box.bottom()}, share < 1 ? kDim : kAccent, r, ImDrawFlags_RoundCornersBottom);
+        const Box tag{box.right() - v.px(46), box.y + v.px(3), v.px(43), v.px(16)};
+        list->AddRectFilled(tag.min(), tag.max(), rgb(0x08090b, 225), v.px(3));
+        textIn(list, tag, Align::Centre, v.fonts.small, share < 1 ? kDim : kAccent, share < 1 ? fmt::format("{:.0f} %", 100 * share) : "READY");
+    }
     switch (scene.state) {
     case PadState::Active: list->AddRect(box.min(), box.max(), kAccent, r, 0, v.px(3)); break;
     case PadState::Modified: list->AddRect(box.min(), box.max(), mixed(kAccentDeep, kAccent, 0.3f + 0.7f * blink), r, 0, v.px(3)); break;
@@ -118,7 +127,7 @@ void drawPad(View& v, int pad, const ScenePad& scene, const Box& box) {
     default: break;
     }
     if (scene.state == PadState::Modified) list->AddCircleFilled({box.right() - v.px(9), box.y + v.px(9)}, v.px(4), kAccent);
-    if (v.in.padHand == PadHand::Blend && full) list->AddRect(box.min(), box.max(), withAlpha(kAccent, 0.4f + 0.4f * blink), r, 0, v.px(2));
+    if ((v.in.padHand == PadHand::Blend || v.in.padHand == PadHand::Prepare) && full) list->AddRect(box.min(), box.max(), withAlpha(kAccent, 0.4f + 0.4f * blink), r, 0, v.px(2));
     if (v.in.padHand == PadHand::Clear && full) list->AddRect(box.min(), box.max(), mixed(kDangerDeep, kDanger, blink), r, 0, v.px(2));
     if (hot && !clicked) list->AddRect(box.min(), box.max(), withAlpha(kText, 0.6f), r, 0, v.px(1.5f));
     learnMarks(v, target, box);
@@ -167,14 +176,16 @@ void drawScenes(View& v, Box box) {
     drawPages(v, head);
     actionButton(v, Action::SceneClear, head.cutRight(v.px(72), gap), {.on = v.in.padHand == PadHand::Clear, .danger = v.in.padHand == PadHand::Clear}, "CLEAR");
     actionButton(v, Action::SceneStore, head.cutRight(v.px(72), gap), {.on = v.in.padHand == PadHand::Store}, "STORE");
+    actionButton(v, Action::ScenePrepare, head.cutRight(v.px(84), gap), {.on = v.in.padHand == PadHand::Prepare}, "PREPARE");
 
     Box pilot = box.cutBottom(v.px(44), gap);
     const Box how = box.cutBottom(v.px(34), v.px(8));
     using params::param;
-    control(v, param("scene.quantise"), how.cell(0, 0, 4, 1, gap), "RECALL");
-    control(v, param("scene.lookahead_ms"), how.cell(1, 0, 4, 1, gap), "LEAD");
-    control(v, param("morph.seconds"), how.cell(2, 0, 4, 1, gap), "MORPH");
-    control(v, param("morph.beats"), how.cell(3, 0, 4, 1, gap), "OR IN");
+    control(v, param("scene.quantise"), how.cell(0, 0, 5, 1, gap), "RECALL");
+    control(v, param("scene.lookahead_ms"), how.cell(1, 0, 5, 1, gap), "LEAD");
+    control(v, param("morph.seconds"), how.cell(2, 0, 5, 1, gap), "MORPH");
+    control(v, param("morph.beats"), how.cell(3, 0, 5, 1, gap), "OR IN");
+    control(v, param("scene.prepare"), how.cell(4, 0, 5, 1, gap), "PREPARE");
     const float part = (pilot.w - 3 * gap) / 24;
     control(v, param("scene.blend"), pilot.cutRight(7 * part, gap), "BLEND");
     actionButton(v, Action::Autopilot, pilot.cutLeft(8 * part, gap), {.on = v.in.autopilot.state == AutopilotState::Flying, .body = true, .key = pilotWords(v.in.autopilot)}, "Autopilot");

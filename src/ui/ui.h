@@ -95,7 +95,7 @@ struct PendingRecall {
     double seconds = 0, beats = 0; // until it begins
     float share = 0;           // 0 when asked for .. 1 when it begins
 };
-enum class PadHand : std::uint8_t { Recall, Store, Clear, Blend }; // what the next pad pressed means
+enum class PadHand : std::uint8_t { Recall, Store, Clear, Prepare, Blend }; // what the next pad pressed means
 
 struct CueRow {
     std::string when, name, does; // "bar 17", "Verse", "scene 5"
@@ -148,6 +148,7 @@ struct UiInput {
     std::string audioName{};                    // what plays now, for people
     std::string guideName{};
     std::span<const BindingView> bindings{};
+    std::span<const BindingView> readyMade{}; // of the maps for the devices that are there
     std::span<const WaitingFader> waiting{};
     std::span<const LaneEvent> events{};        // new since the last draw
     bool learning = false;
@@ -161,6 +162,8 @@ struct UiInput {
     std::span<const ScenePad> scenes{};       // 64, or none
     PadHand padHand{};                        // a store, clear or shift button waits for its pad
     std::optional<PendingRecall> pending{};
+    int preparedPad = -1;                     // that is painted out of sight; -1: none
+    float preparedShare = 0;                  // of it, 0..1
     CueView cues{};
     AutopilotView autopilot{};
     std::span<const std::string_view> bindingModes{}, takeovers{}; // names, in the order of their indices
@@ -191,6 +194,7 @@ class UiSink {
     // UiInput::formulaProblems in the next draw.
     virtual void formula(params::ParamIndex, const std::string&) {}
     virtual void setBinding(std::size_t, const BindingEdit&) {}
+    virtual void adoptBinding(std::size_t) {} // UiInput::readyMade[] becomes the last of the user's own
     virtual void renameScene(int, const std::string&) {} // pad, name
     virtual void identify() {}                          // the number of the output's display, on it, for a moment
     virtual void moveScene(int, int) {}                  // from, to; swaps when both are taken

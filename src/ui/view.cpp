@@ -64,8 +64,9 @@ void View::change(params::ParamIndex index, float value) const {
 }
 
 const BindingView* View::binding(const Target& target) const {
-    for (const BindingView& b : in.bindings)
-        if (b.target == target) return &b;
+    for (const auto& bindings : {in.bindings, in.readyMade})
+        for (const BindingView& b : bindings)
+            if (b.target == target) return &b;
     return nullptr;
 }
 

@@ -275,5 +275,30 @@ TEST_F(Conducted, N5_WhatComesNextIsKnownBeforeItLands) {
     EXPECT_EQ(conductor.upcoming()->index, 0) << "over what goes back";
 }
 
+TEST_F(Conducted, N5_AHandSaysWhichSceneIsPreparedAndItsRecallEndsThat) {
+    conductor.cues().load(parseCueList("schema = 1\n[[cue]]\nscene = 1\n", "x").value());
+    press(Action::ScenePrepare, 2);
+    ASSERT_TRUE(conductor.upcoming());
+    EXPECT_EQ(conductor.upcoming()->index, 2) << "before the next cue";
+    play(0.1);
+    EXPECT_TRUE(done.empty()) << "nobody recalled it";
+    press(Action::ScenePrepare, 2);
+    EXPECT_EQ(conductor.upcoming()->index, 0) << "pressed again: not";
+    press(Action::ScenePrepare, -1); // a button, then the pad
+    EXPECT_TRUE(conductor.pads().preparing());
+    press(Action::SceneRecall, 3);
+    EXPECT_FALSE(conductor.pads().preparing());
+    EXPECT_EQ(conductor.readied(), 3);
+    press(Action::SceneRecall, 3);
+    play(0.1);
+    ASSERT_EQ(done.size(), 1u);
+    EXPECT_EQ(conductor.readied(), -1) << "it plays";
+    press(Action::ScenePrepare, 40);
+    EXPECT_EQ(conductor.readied(), -1) << "there is nothing on that pad";
+    press(Action::ScenePrepare, 1);
+    press(Action::SceneClear, 1);
+    EXPECT_EQ(conductor.upcoming()->index, 0) << "it is gone";
+}
+
 } // namespace
 } // namespace titanus::controls

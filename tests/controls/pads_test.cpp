@@ -248,8 +248,16 @@ TEST(Bindings, L10_ACopyOfAReadyMadeBindingTakesItsPlace) {
     for (const MidiBinding& b : rig.mapper.activeBindings())
         if (b.target == MidiTarget(param("look.hue"))) copy = b;
     copy.takeover = Takeover::Jump;
+    const auto shown = [&] { return rig.mapper.readyMade({rig.device}); };
+    const auto of = [&](const std::vector<MidiBinding>& all) { return std::count(all.begin(), all.end(), copy); };
+    const std::size_t offered = shown().size();
+    EXPECT_GT(offered, 10u);
+    EXPECT_LT(offered, count) << "of this device only";
+    EXPECT_TRUE(rig.mapper.readyMade({"An unknown box"}).empty());
     EXPECT_EQ(rig.mapper.addBinding(copy), 0u);
     EXPECT_EQ(rig.mapper.activeBindings().size(), count);
+    EXPECT_EQ(shown().size(), offered - 1) << "it is the user's now";
+    EXPECT_EQ(of(shown()), 0);
     rig.cc(copy.number, 127);
     EXPECT_EQ(rig.store[param("look.hue")], 180.f);
     EXPECT_EQ(rig.changes, 1);

@@ -19,6 +19,7 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <string>
 #include <string_view>
 #include <sys/syscall.h>
@@ -173,7 +174,8 @@ TITANUS_HOOK void* mmap(void* at, std::size_t size, int protection, int flags, i
 }
 TITANUS_HOOK int posix_memalign(void** to, std::size_t alignment, std::size_t size) {
     static const auto next = real<int(void**, std::size_t, std::size_t)>("posix_memalign");
-    Dl_info caller{};
-    if (::dladdr(__builtin_return_address(0), &caller) && caller.dli_fname && fails("memory", caller.dli_fname)) return ENOMEM;
+    // dladdr would look for the symbol as well, through all of torch's, at every tensor.
+    dl_find_object caller{};
+    if (_dl_find_object(__builtin_return_address(0), &caller) == 0 && fails("memory", caller.dlfo_link_map->l_name)) return ENOMEM;
     return next(to, alignment, size);
 }

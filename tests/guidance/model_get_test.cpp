@@ -64,6 +64,13 @@ class GetModel : public testing::Test {
         for (const ModelRow& row : modelRows())
             if (row.name == name) put(root_ / "net" / std::string(row.folder.substr(1)) / file, contents);
     }
+    // Weights and config of a model on offer; the merges, which are not fetched, are there. -> its folder here
+    fs::path offered(const std::string& name, const std::string& weights) {
+        offer(name, "model.safetensors", weights);
+        offer(name, "config.json", "{}");
+        put(options_.into / name / "merges.txt", "#version");
+        return options_.into / name;
+    }
     static void put(const fs::path& file, const std::string& contents) {
         fs::create_directories(file.parent_path());
         ASSERT_TRUE(core::writeFileAtomic(file, contents));
@@ -79,10 +86,7 @@ class GetModel : public testing::Test {
 
 TEST_F(GetModel, FetchesWeightsAndConfigIntoAFolderOfItsNameAndGoesOnWhereItBrokeOff) {
     const std::string weights = weightsOf(240000);
-    offer("tinyclip-8m-16", "model.safetensors", weights);
-    offer("tinyclip-8m-16", "config.json", "{}");
-    const fs::path folder = options_.into / "tinyclip-8m-16";
-    put(folder / "merges.txt", "#version");
+    const fs::path folder = offered("tinyclip-8m-16", weights);
     put(folder / "model.safetensors.part", weights.substr(0, 1000)); // of a download that broke off
     std::uint64_t seen = 0;
     options_.progress = [&](const std::string&, std::uint64_t bytes, std::uint64_t) { seen = bytes; };
@@ -103,10 +107,7 @@ TEST_F(GetModel, FetchesWeightsAndConfigIntoAFolderOfItsNameAndGoesOnWhereItBrok
 
 TEST_F(GetModel, WhereTheServerCannotGoOnTheDownloadBeginsAnew) {
     const std::string weights = weightsOf(240000);
-    offer("tinyclip-8m-16", "model.safetensors", weights);
-    offer("tinyclip-8m-16", "config.json", "{}");
-    const fs::path folder = options_.into / "tinyclip-8m-16";
-    put(folder / "merges.txt", "#version");
+    const fs::path folder = offered("tinyclip-8m-16", weights);
     // A curl whose server sends whole files only, or answers a part with 416.
     const fs::path curl = root_ / "curl.sh";
     options_.curl = curl.string();
@@ -124,15 +125,13 @@ TEST_F(GetModel, WhereTheServerCannotGoOnTheDownloadBeginsAnew) {
 }
 
 TEST_F(GetModel, WeightsWithoutAPublishedHashMustAtLeastBeWhole) {
-    offer("tinyclip-8m-16", "config.json", "{}");
-    put(options_.into / "tinyclip-8m-16/merges.txt", "#version");
     for (const std::string& came : {weightsOf(240000).substr(0, 100000), std::string("<html>sign in first</html>")}) {
-        offer("tinyclip-8m-16", "model.safetensors", came);
+        const fs::path folder = offered("tinyclip-8m-16", came);
         const auto got = getModel("tinyclip-8m-16", options_);
         ASSERT_FALSE(got);
         EXPECT_EQ(got.problem().id, core::ProblemId::ModelBroken);
         EXPECT_NE(got.problem().line().find("no whole safetensors file"), std::string::npos) << got.problem().line();
-        EXPECT_FALSE(fs::exists(options_.into / "tinyclip-8m-16/model.safetensors"));
+        EXPECT_FALSE(fs::exists(folder / "model.safetensors"));
     }
 }
 

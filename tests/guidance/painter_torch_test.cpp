@@ -3,6 +3,7 @@
 #include "guidance/clip/canvas_model.h"
 #include "guidance/clip/crops.h"
 #include "guidance/clip/warp.h"
+#include "guidance/deck.h"
 #include "guidance/embedded.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -357,6 +358,69 @@ TEST(ClipEngine, AdoptGoesOnFromAPictureAtItsPose) {
     e->step(show.next(), after);
     EXPECT_NEAR(after.rgba[(32 * 114 + 57) * 4], 0.8f, 0.02f);
     EXPECT_NEAR(after.rgba[(32 * 114 + 57) * 4 + 1], 0.5f, 0.02f);
+}
+
+TEST(ClipEngine, N5_ASecondPainterBesideSharesTheGuideAndNothingElse) {
+    const auto paint = [](bool withSecond) {
+        auto first = seeded(5);
+        Show jelly = jellyfish(), forest("a photo of a forest");
+        Canvas out, other;
+        std::unique_ptr<Engine> second = withSecond ? first->beside() : nullptr;
+        for (int i = 0; i < 60; ++i) {
+            first->step(jelly.next(), out);
+            if (second) second->step(forest.next(), other);
+        }
+        if (second) {
+            auto& own = static_cast<ClipEngine&>(*second);
+            EXPECT_EQ(&own.guide(), &first->guide());
+            const auto s = own.similaritiesTo({"a photo of a forest", "a photo of a jellyfish"}, 16);
+            EXPECT_GT(s[0], s[1] + 0.1f) << "it paints its own prompt";
+        }
+        return out.rgba;
+    };
+    EXPECT_EQ(paint(true), paint(false)) << "the canvas on show does not notice";
+}
+
+// The canvas of a prepared scene, loaded as a recall does it (8 bits, moments from nothing), is what
+// painting on would come to.
+TEST(ClipEngine, N5_AfterACutToAPreparedSceneThePictureIsThereInTheNextFrame) {
+    auto onShow = seeded(5);
+    Show jelly = jellyfish();
+    Canvas out;
+    for (int i = 0; i < 60; ++i) onShow->step(jelly.next(), out);
+    const std::vector<std::string> text{"a photo of a forest"};
+    const float cold = onShow->similaritiesTo(text, 16)[0];
+
+    Show forest(text[0]);
+    auto upcoming = std::make_shared<modulation::Upcoming>();
+    upcoming->number = 1;
+    upcoming->paint = true;
+    upcoming->texts = forest.store.texts();
+    upcoming->values = forest.store.snapshot().values;
+    Deck deck;
+    Prepared prepared;
+    for (int i = 0; i < 4 * Deck::kSteps && prepared.share < 1; ++i) {
+        modulation::FrameState state = jelly.next();
+        state.prepare = 0.5f;
+        state.upcoming = upcoming;
+        onShow->step(state, out);
+        deck.step(*onShow, state, prepared);
+    }
+    ASSERT_EQ(prepared.share, 1);
+    auto image = std::make_shared<core::Image>(core::Image{prepared.canvas.width, prepared.canvas.height, {}});
+    for (const float x : prepared.canvas.rgba) image->rgba.push_back(static_cast<std::uint8_t>(std::clamp(x, 0.f, 1.f) * 255 + 0.5f));
+    modulation::FrameState state = forest.next();
+    state.loads = 1;
+    state.picture = image;
+    onShow->step(state, out);
+    const float dropped = onShow->similaritiesTo(text, 16)[0];
+    for (int i = 0; i < 240; ++i) {
+        state.seconds += 1 / 30.0;
+        onShow->step(state, out);
+    }
+    const float converged = onShow->similaritiesTo(text, 16)[0];
+    EXPECT_GT(converged, cold + 0.2f);
+    EXPECT_GE((dropped - cold) / (converged - cold), 0.9f) << cold << " " << dropped << " " << converged;
 }
 
 TEST(ClipEngine, TheCameraMovesTheCanvasAndItsPoseSaysSo) {

@@ -63,6 +63,9 @@ TEST(FloorGuard, GivesUpInItsOrderAndSaysSo) {
         EXPECT_LE(now.renderScale, before.renderScale);
         if (now.cropFactor < 1) { EXPECT_EQ(now.renderScale, 0.35f); }
         if (now.canvasFactor < 1) { EXPECT_EQ(now.cropFactor, 0.25f); }
+        // Cheaper steps free a core only if there are not more of them.
+        if (now.cropFactor < 1) { EXPECT_LT(now.paintingTime, 1); }
+        EXPECT_LE(now.paintingTime, before.paintingTime);
         before = now;
     }
     EXPECT_EQ(before.gaveUp, "painting 35 %, crops 1/4, canvas 1/2");

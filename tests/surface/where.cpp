@@ -23,24 +23,15 @@ int main(int argc, char** argv) {
         }
     };
     draw(3);
-    if (argc == 5) {
-        for (const ItemRect r : made.value()->items())
-            if (r.id == argv[4]) {
-                SDL_Event event{};
-                event.motion = {.type = SDL_MOUSEMOTION, .timestamp = 0, .windowID = 0, .which = 0, .state = 0,
-                                .x = static_cast<int>((r.x0 + r.x1) / 2), .y = static_cast<int>((r.y0 + r.y1) / 2), .xrel = 0, .yrel = 0};
+    if (argc == 5)
+        for (const ItemRect r : made.value()->items()) {
+            if (r.id != argv[4]) continue;
+            for (const SDL_Event& event : {test::mouseMoved((r.x0 + r.x1) / 2, (r.y0 + r.y1) / 2), test::mousePressed(true), test::mousePressed(false)}) {
                 made.value()->processEvent(event);
                 draw(2);
-                for (const Uint32 type : {SDL_MOUSEBUTTONDOWN, SDL_MOUSEBUTTONUP}) {
-                    event = {};
-                    event.type = type;
-                    event.button.button = SDL_BUTTON_LEFT;
-                    made.value()->processEvent(event);
-                    draw(2);
-                }
-                break;
             }
-    }
+            break;
+        }
     for (const ItemRect& r : made.value()->items())
         if (!r.clipped) std::printf("%s %.0f %.0f %.0f %.0f\n", r.id.c_str(), r.x0, r.y0, r.x1 - r.x0, r.y1 - r.y0);
 }

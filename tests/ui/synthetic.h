@@ -28,6 +28,7 @@ class RecordingSink final : public UiSink {
         store_.setFormulas(std::move(all));
     }
     void setBinding(std::size_t binding, const BindingEdit& edit) override { bindingEdits.emplace_back(binding, edit); }
+    void adoptBinding(std::size_t readyMade) override { adopted.push_back(readyMade); }
     void renameScene(int pad, const std::string& name) override { renamed.emplace_back(pad, name); }
     void identify() override { identified++; }
     void moveScene(int from, int to) override { moved.emplace_back(from, to); }
@@ -36,7 +37,7 @@ class RecordingSink final : public UiSink {
     std::vector<params::ActionEvent> actions;
     std::vector<std::pair<params::TextIndex, std::string>> texts;
     std::vector<Target> learned;
-    std::vector<std::size_t> forgotten;
+    std::vector<std::size_t> forgotten, adopted;
     std::vector<std::pair<params::ParamIndex, std::string>> formulas;
     std::vector<std::pair<std::size_t, BindingEdit>> bindingEdits;
     std::vector<std::pair<int, std::string>> renamed;
@@ -46,6 +47,20 @@ class RecordingSink final : public UiSink {
   private:
     params::Store& store_;
 };
+
+// Events of a hand on the mouse.
+inline SDL_Event mouseMoved(float x, float y) {
+    SDL_Event e{};
+    e.type = SDL_MOUSEMOTION;
+    e.motion.x = static_cast<int>(x), e.motion.y = static_cast<int>(y);
+    return e;
+}
+inline SDL_Event mousePressed(bool down, Uint8 which = SDL_BUTTON_LEFT) {
+    SDL_Event e{};
+    e.type = down ? SDL_MOUSEBUTTONDOWN : SDL_MOUSEBUTTONUP;
+    e.button.button = which;
+    return e;
+}
 
 // A made-up painting: hills under a glow, in two hues.
 inline core::Image paintedScene(int width, int height, float hue, float turn) {
@@ -73,7 +88,7 @@ struct Synthetic {
     std::vector<std::string> presets{"titanus-colony", "tide-pool", "ink-garden", "cathedral", "neon-rain",
                                      "ember", "glass-forest", "slow-planet", "paper-birds", "night-bus"};
     std::vector<std::string> audio{"demo", "silence", "device:USB Audio"}, midi{"nanoKONTROL2"}, displays{"eDP-1", "HDMI-1"};
-    std::vector<BindingView> bindings;
+    std::vector<BindingView> bindings, readyMade;
     std::vector<LaneEvent> events;
     std::vector<WaitingFader> waiting;
     render::Picture picture;
@@ -84,6 +99,8 @@ struct Synthetic {
     std::vector<ScenePad> scenes;
     PadHand padHand{};
     std::optional<PendingRecall> pending;
+    int preparedPad = -1;
+    float preparedShare = 0;
     std::vector<CueRow> cues{{"0:00", "Opening", "scene 1"}, {"0:32", "First light", "scene 2"}, {"bar 33", "Verse", "scene 5"},
                              {"+ 8 bars", "Lift", "scene 3"}, {"by hand", "Drop", "Neon tunnel"}, {"+ 16 bars", "Long break", "scene 9"}, {"by hand", "Last picture", "scene 12"}};
     AutopilotView autopilot;
@@ -184,10 +201,12 @@ struct Synthetic {
         in.audioName = "demo track";
         in.guideName = "titanus-guide";
         in.bindings = bindings;
+        in.readyMade = readyMade;
         in.events = events;
         in.waiting = waiting;
         in.learning = learning, in.learnTarget = learnTarget;
         in.scenes = scenes, in.padHand = padHand, in.pending = pending;
+        in.preparedPad = preparedPad, in.preparedShare = preparedShare;
         in.cues = {"Saturday", cues, 2, 3, true, 12.4};
         in.autopilot = autopilot;
         in.bindingModes = modes, in.takeovers = takeovers;

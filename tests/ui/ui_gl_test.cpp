@@ -278,14 +278,21 @@ TEST_F(UiGlTest, ScenesCuesAndStarsAreDrawn) {
     const core::Image prompts = shoot("hand", 2);
     show.scenes[3].state = PadState::Active;
     show.pending = {5, "Ember", 1.2, 2.5, 0.6f};
+    show.preparedPad = 9;
+    show.preparedShare = 0.7f;
     show.autopilot = {AutopilotState::Hand, 3};
+    const auto drawn = [&](std::string_view id) {
+        return std::any_of(ui->items().begin(), ui->items().end(), [&](const ItemRect& r) { return r.id == id; });
+    };
     click("perform.1");
     const core::Image scenes = shoot("scenes", 6);
     EXPECT_GT(colours(scenes), 400) << "thumbnails are missing";
     EXPECT_NE(scenes.rgba, prompts.rgba);
+    ASSERT_TRUE(drawn("scene.63")) << "the click did not land";
     show.pending.reset();
     click("perform.2");
     EXPECT_NE(shoot("cues", 4).rgba, scenes.rgba);
+    ASSERT_FALSE(drawn("scene.63")) << "the click did not land";
     click("perform.0");
     click("perform.stars");
     mouse(SDL_MOUSEMOTION, 900, 800);

@@ -43,17 +43,11 @@ class UiTest : public ::testing::Test {
         return std::any_of(ui->items().begin(), ui->items().end(), [&](const ItemRect& r) { return r.id == id; });
     }
     void move(float x, float y) {
-        SDL_Event e{};
-        e.type = SDL_MOUSEMOTION;
-        e.motion.x = static_cast<int>(x), e.motion.y = static_cast<int>(y);
-        ui->processEvent(e);
+        ui->processEvent(test::mouseMoved(x, y));
         frames(1);
     }
     void press(bool down, Uint8 which = SDL_BUTTON_LEFT) {
-        SDL_Event e{};
-        e.type = down ? SDL_MOUSEBUTTONDOWN : SDL_MOUSEBUTTONUP;
-        e.button.button = which;
-        ui->processEvent(e);
+        ui->processEvent(test::mousePressed(down, which));
         frames(1);
     }
     void click(const std::string& id, Uint8 which = SDL_BUTTON_LEFT) {
@@ -376,6 +370,31 @@ TEST_F(UiTest, ABindingCanBeForgotten) {
     frames(2);
     click("binding.2.forget");
     EXPECT_EQ(sink.forgotten, std::vector<std::size_t>{2});
+}
+
+TEST_F(UiTest, L10_AReadyMadeBindingIsShownAndAClickMakesItOnesOwn) {
+    ui->setWorkSpace(WorkSpace::Map);
+    show.bindings.clear(); // or the list would be scrolled
+    show.readyMade = {{params::param("look.hue"), "nanoKONTROL2 CC 16"}, {params::param("look.bloom"), "nanoKONTROL2 CC 17"}};
+    frames(2);
+    click("ready.1");
+    EXPECT_EQ(sink.adopted, std::vector<std::size_t>{1});
+    show.bindings = {show.readyMade[1]}; // as the show does it
+    show.readyMade.pop_back();
+    frames(2);
+    click("binding.invert"); // it stands open, to be edited
+    ASSERT_EQ(sink.bindingEdits.size(), 1u);
+    EXPECT_EQ(sink.bindingEdits[0].first, 0u);
+    EXPECT_TRUE(sink.bindingEdits[0].second.invert);
+}
+
+TEST_F(UiTest, N5_TheSceneThatIsPreparedSaysSoOnItsPadAndAButtonAsksForIt) {
+    click("perform.1");
+    frames(2);
+    click("action.scene_prepare");
+    ASSERT_FALSE(sink.actions.empty());
+    EXPECT_EQ(sink.actions.back().action, Action::ScenePrepare);
+    EXPECT_EQ(sink.actions.back().argument, -1);
 }
 
 TEST_F(UiTest, ControlDigitsChangeTheWorkSpaceEvenWhileTyping) {

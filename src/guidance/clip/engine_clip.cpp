@@ -26,13 +26,20 @@ constexpr std::uint64_t kPaletteEverySteps = 10; // reading it waits for a GPU
 
 } // namespace
 
-ClipEngine::ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more, const Device& device)
-    : device_(device), guide_(std::move(guide)), aspect_(options.aspect), random_(options.seed),
+ClipEngine::ClipEngine(std::shared_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more, const Device& device)
+    : device_(device), guide_(std::move(guide)), options_(options), random_(options.seed),
       torchRandom_(generatorFor(device, options.seed)), jury_(*guide_, std::move(more), options.alternate),
       prompts_(jury_.all(), options.openFrames), video_(options.openFrames), holds_(*guide_, options.openFrames), augment_(device), torchStep_(device), readback_(device) {
     std::string names = guide_->name();
     for (std::size_t i = 1; i < jury_.all().size(); ++i) names += " + " + jury_.all()[i]->name();
     info_ = {names, device_.name(), device_.precision(), 1, guide_->inputSize()};
+}
+
+std::unique_ptr<Engine> ClipEngine::beside() {
+    auto other = std::make_unique<ClipEngine>(guide_, options_, jury_.more(), device_);
+    other->info_.threads = info_.threads;
+    other->halvings_ = halvings_;
+    return other;
 }
 
 void ClipEngine::useThreads(int threads) {
@@ -51,7 +58,7 @@ EngineInfo ClipEngine::info() const { return info_; }
 void ClipEngine::follow(const modulation::FrameState& s) {
     const at::NoGradGuard noGrad;
     const auto kind = static_cast<CanvasKind>(s.effective.choice(param("canvas.model")));
-    const CanvasSize size = canvasSize(aspect_, static_cast<int>(s[param("canvas.side")]));
+    const CanvasSize size = canvasSize(options_.aspect, static_cast<int>(s[param("canvas.side")]));
     if (!canvas_ || kind != kind_ || !(size == canvas_->size())) {
         auto next = makeCanvas(kind, size, torchRandom_, device_);
         next->configure(s);

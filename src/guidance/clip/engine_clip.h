@@ -1,7 +1,7 @@
 #pragma once
 // The painter on libtorch: one optimiser step after another on a canvas, judged by a guide. On the
 // processor by loops of our own (engine_clip.cpp), elsewhere by torch's operations (engine_device.cpp).
-// Thread: guidance; the only user of torch   Owns: guide, canvas, moments, random state
+// Thread: guidance; the only user of torch   Owns: canvas, moments, random state; shares its guides
 #include "guidance/clip/augment.h"
 #include "guidance/clip/averager.h"
 #include "guidance/clip/canvas_model.h"
@@ -21,13 +21,14 @@ namespace titanus::guidance {
 class ClipEngine final : public Engine {
   public:
     // All guides have been moved to `device`.
-    ClipEngine(std::unique_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more = {}, const Device& device = {});
+    ClipEngine(std::shared_ptr<Guide> guide, const EngineOptions& options, std::vector<Judge> more = {}, const Device& device = {});
     void useThreads(int threads); // size of torch's team, for every step from now on
 
     EngineInfo info() const override;
     void step(const modulation::FrameState& state, Canvas& out) override;
     void adopt(const Canvas& picture) override;
     void economise(int halvings) override { halvings_ = halvings; }
+    std::unique_ptr<Engine> beside() override;
 
     // For benches: mean cosine of the picture with each text, over crops that no step has seen.
     std::vector<float> similaritiesTo(const std::vector<std::string>& texts, int crops);
@@ -59,9 +60,9 @@ class ClipEngine final : public Engine {
     at::Tensor there(const at::Tensor& picture) const { return picture.defined() ? picture.to(device_.where) : picture; }
 
     Device device_;
-    std::unique_ptr<Guide> guide_;
+    std::shared_ptr<Guide> guide_; // with the painters beside this one
+    EngineOptions options_;
     EngineInfo info_;
-    float aspect_;
     std::mt19937_64 random_;
     at::Generator torchRandom_;
     Jury jury_;

@@ -92,14 +92,15 @@ void Prompts::readFrame(const params::TextTable& texts) {
 
 // The guides keep what they encoded by its words: the first step of the next scene finds it there.
 // One text a step, so that no step takes much longer than its neighbours.
-void Prompts::prefetch(const std::shared_ptr<const params::TextTable>& upcoming) {
-    if (upcoming != upcoming_) {
-        upcoming_ = upcoming;
+void Prompts::prefetch(const modulation::Upcoming* upcoming) {
+    if (const std::uint64_t number = upcoming ? upcoming->number : 0; number != upcoming_) {
+        upcoming_ = number;
         ahead_.clear();
         if (!upcoming) return;
-        const auto [frame, line] = framedBy(*upcoming);
+        const params::TextTable& texts = *upcoming->texts;
+        const auto [frame, line] = framedBy(texts);
         for (std::size_t i = 0; i < kSlots; ++i) {
-            const auto parsed = parsePromptLine(i == kFrameSlot ? line : (*upcoming)[params::promptText(static_cast<int>(i))]);
+            const auto parsed = parsePromptLine(i == kFrameSlot ? line : texts[params::promptText(static_cast<int>(i))]);
             if (!parsed) continue; // said when it comes
             for (const PromptSpec& spec : parsed.value().prompts) {
                 if (spec.kind == PromptSpec::Kind::Text) ahead_.push_back(i == kFrameSlot ? spec.text : frame.around(spec.text));
@@ -152,7 +153,7 @@ void Prompts::update(const modulation::FrameState& state, double dtSeconds, cons
         const int n = static_cast<int>(i);
         if (state[params::promptTarget(n)] == 0) others += slot.weight() * std::abs(state[params::promptWeight(n)]);
     }
-    prefetch(state.upcoming);
+    prefetch(state.upcoming.get());
     active_.clear();
     totalWeight_ = 0;
     bool any = false;

@@ -64,7 +64,7 @@ class Prompts {
     static constexpr std::size_t kSlots = params::kPromptSlots + 1, kFrameSlot = params::kPromptSlots;
 
     void readFrame(const params::TextTable& texts);
-    void prefetch(const std::shared_ptr<const params::TextTable>& upcoming);
+    void prefetch(const modulation::Upcoming* upcoming);
     void readLine(Slot& slot, const std::string& line, const Report& report);
     at::Tensor focused(const at::Tensor& embedding, std::size_t guide) const;
     float controlled(Slot& slot, float target, float presence, float others, double dtSeconds);
@@ -73,12 +73,12 @@ class Prompts {
     OpenFrames openFrames_;
     std::string prefix_, suffix_, frameLine_;
     PromptFrame frame_;
-    std::shared_ptr<const params::TextTable> upcoming_;
+    std::uint64_t upcoming_ = 0; // its number
     std::vector<std::string> ahead_; // of it, not yet encoded; the next one last
     std::array<Slot, kSlots> slots_;
     std::vector<Active> active_;
     std::vector<at::Tensor> common_; // [D] for each guide, the mean of its neutral texts: what any text has
-    float focus_ = 0;                 // guide.focus
+    float focus_ = 0;                // guide.focus
     float totalWeight_ = 0;
     std::array<PromptReading, params::kPromptSlots> readings_{};
 };
