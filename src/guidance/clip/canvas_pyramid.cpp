@@ -221,11 +221,21 @@ void PyramidCanvas::clamp() {
     for (Leaf& leaf : leaves_) leaf.value.clamp_(-kLimit, kLimit);
 }
 
+// White noise is coarse as well: what half as many pixels can hold is taken out, or a hat would stir large
+// shapes with the small ones. The spread stays 1.
+at::Tensor PyramidCanvas::grain(at::IntArrayRef sizes, at::Generator& random) const {
+    const at::Tensor white = at::randn(sizes, random, floats());
+    const at::Tensor coarse = at::avg_pool2d(white, {2, 2}, {2, 2}, {0, 0}, true, false);
+    return (white - at::upsample_nearest2d(coarse, sizes.slice(2))) * (2 / std::sqrt(3.f));
+}
+
 void PyramidCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
         const float c = coarseness(i);
-        const float amount = a.all + (c > kCoarse ? a.coarse : c > kMiddle ? a.middle : a.fine);
-        if (amount > 0) leaves_[i].value.add_(at::randn(leaves_[i].value.sizes(), random, floats()), amount);
+        at::Tensor& value = leaves_[i].value;
+        const float white = a.all + (c > kCoarse ? a.coarse : c > kMiddle ? a.middle : 0);
+        if (white > 0) value.add_(at::randn(value.sizes(), random, floats()), white);
+        if (c <= kMiddle && a.fine > 0) value.add_(grain(value.sizes(), random), a.fine);
     }
 }
 

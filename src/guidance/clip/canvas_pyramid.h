@@ -40,6 +40,7 @@ class PyramidCanvas final : public CanvasModel {
     void stretched(std::size_t level, const float* from, float* to) const;
     at::Tensor stretchedByTorch(std::size_t level, const at::Tensor& from) const; // [1,3,h,w]
     at::Tensor decodeByTorch() const;
+    at::Tensor grain(at::IntArrayRef sizes, at::Generator& random) const;
 
     std::vector<Stage> stages_; // the first is empty
     mutable std::vector<float> buffers_[2], scratch_; // reused; decode() is const but not re-entrant
