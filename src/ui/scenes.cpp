@@ -146,7 +146,7 @@ std::string pilotWords(const AutopilotView& pilot) {
     case AutopilotState::Flying: return "flying";
     case AutopilotState::Hand: {
         const int bars = static_cast<int>(std::ceil(std::max(0., pilot.barsUntilReturn)));
-        return fmt::format("hand, returns in {} bar{}", bars, bars == 1 ? "" : "s");
+        return fmt::format("hand, {} bar{} left", bars, bars == 1 ? "" : "s");
     }
     default: return "off";
     }
@@ -181,15 +181,15 @@ void drawScenes(View& v, Box box) {
     Box pilot = box.cutBottom(v.px(44), gap);
     const Box how = box.cutBottom(v.px(34), v.px(8));
     using params::param;
-    control(v, param("scene.quantise"), how.cell(0, 0, 5, 1, gap), "RECALL");
-    control(v, param("scene.lookahead_ms"), how.cell(1, 0, 5, 1, gap), "LEAD");
-    control(v, param("morph.seconds"), how.cell(2, 0, 5, 1, gap), "MORPH");
-    control(v, param("morph.beats"), how.cell(3, 0, 5, 1, gap), "OR IN");
-    control(v, param("scene.prepare"), how.cell(4, 0, 5, 1, gap), "PREPARE");
-    const float part = (pilot.w - 3 * gap) / 24;
-    control(v, param("scene.blend"), pilot.cutRight(7 * part, gap), "BLEND");
-    actionButton(v, Action::Autopilot, pilot.cutLeft(8 * part, gap), {.on = v.in.autopilot.state == AutopilotState::Flying, .body = true, .key = pilotWords(v.in.autopilot)}, "Autopilot");
-    control(v, param("autopilot.bars"), pilot.cutLeft(4 * part, gap), "RETURN");
+    control(v, param("scene.quantise"), how.cell(0, 0, 4, 1, gap), "RECALL");
+    control(v, param("scene.lookahead_ms"), how.cell(1, 0, 4, 1, gap), "LEAD");
+    control(v, param("morph.seconds"), how.cell(2, 0, 4, 1, gap), "MORPH");
+    control(v, param("morph.beats"), how.cell(3, 0, 4, 1, gap), "OR IN");
+    const float part = (pilot.w - 4 * gap) / 24;
+    control(v, param("scene.blend"), pilot.cutRight(4.4f * part, gap), "BLEND");
+    control(v, param("scene.prepare"), pilot.cutRight(4.4f * part, gap), "AHEAD");
+    actionButton(v, Action::Autopilot, pilot.cutLeft(5.9f * part, gap), {.on = v.in.autopilot.state == AutopilotState::Flying, .body = true, .key = pilotWords(v.in.autopilot)}, "Autopilot");
+    control(v, param("autopilot.bars"), pilot.cutLeft(4.4f * part, gap), "RETURN");
     control(v, param("scene.warm"), pilot, "WARM");
 
     const ScenePad none;

@@ -130,6 +130,7 @@ struct Synthetic {
                          {Source::Build, params::param("prompt.2.weight"), 0.5f, params::RouteCurve::Square, 0, 1, true}});
         bindings = {{params::param("camera.zoom"), "nanoKONTROL2 CC 0"}, {params::param("prompt.1.weight"), "nanoKONTROL2 CC 1", 0, 0.8f},
                     {ActionTarget{params::Action::Freeze}, "nanoKONTROL2 CC 41"}, {params::param("output.brightness"), "nanoKONTROL2 CC 0", 0, 1, true}, {ActionTarget{params::Action::SceneRecall, 3}, "APC mini note 3"}};
+        readyMade = {{params::param("look.hue"), "nanoKONTROL2 CC 16"}, {params::param("look.bloom"), "nanoKONTROL2 CC 17"}, {ActionTarget{params::Action::Tap}, "nanoKONTROL2 CC 45"}};
         problems = {{{core::ProblemId::MidiDeviceLost, "nanoKONTROL2"}, 2, 3.5}};
         const char* names[] = {"Colony", "Tide pool", "Ink garden", "Cathedral", "Neon rain", "Ember", "Glass forest", "Slow planet", "Paper birds", "Night bus", "Coral", "Storm"};
         for (int i = 0; i < 12; ++i) paintings.push_back(paintedScene(128, 72, static_cast<float>(i) * 0.137f, static_cast<float>(i) * 1.3f));
