@@ -41,7 +41,7 @@ def busy_hands(port):
         while process.poll() is None and time.monotonic() < end:
             osc.send("/titanus/camera.zoom", chance.random())
             osc.send("/titanus/canvas.side", 32 + 32 * chance.randrange(3))
-            kind = chance.randrange(8)
+            kind = chance.randrange(9)
             if kind == 0: osc.send("/titanus/preset", chance.randrange(1, 9))
             elif kind == 1: osc.send("/titanus/scene_store", chance.randrange(1, 8))
             elif kind == 2: osc.send("/titanus/scene", chance.randrange(1, 8))
@@ -49,6 +49,7 @@ def busy_hands(port):
             elif kind == 4: osc.send("/titanus/action.tap")
             elif kind == 5: osc.send("/titanus/action.still")
             elif kind == 6: osc.send("/titanus/action.reseed")
+            elif kind == 7: osc.send("/titanus/scene_prepare", chance.randrange(1, 8))
             else: osc.send("/titanus/action.undo")
             time.sleep(0.05)
     return work
