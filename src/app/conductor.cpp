@@ -38,11 +38,16 @@ const controls::PadStates& Conductor::padStates() {
     return scenes_.states(desk_.store(), desk_.morphing(), decides_.pendingPad(), decides_.blendPads());
 }
 
+// The scene that is left keeps its last picture for coming back. A canvas of before it came, or of the
+// step that was in hand then, is another scene's: so a roll over many pads in a frame keeps one, once.
+void Conductor::keepCanvas(int leaving, const guidance::Canvas& canvas) {
+    if (leaving >= 0 && canvas.generation >= cameAt_ + 2) scenes_.keepCanvas(leaving, controls::imageOf(canvas.rgba, canvas.width, canvas.height));
+}
+
 void Conductor::carryOut(const controls::Conductor::Recall& recall, const guidance::Canvas& canvas) {
     const RecallRequest& request = recall.request;
-    // The scene that is left keeps its last picture for coming back.
-    if (recall.leaving >= 0 && canvas.generation)
-        scenes_.keepCanvas(recall.leaving, controls::imageOf(canvas.rgba, canvas.width, canvas.height));
+    keepCanvas(recall.leaving, canvas);
+    cameAt_ = canvas.generation;
     if (recall.scene) {
         const controls::Scene* scene = scenes_.at(recall.scene->pad);
         controls::Preset preset = scene ? scene->preset : controls::Preset{};
@@ -139,8 +144,7 @@ void Conductor::step(const controls::MusicTime& now, const analysis::Features& f
     if (decides_.takeBlendEnd()) desk_.endBlend(now.seconds);
     for (const auto& recall : recalls) carryOut(recall, canvas);
     if (const auto second = decides_.takeBlend()) {
-        if (const int leaving = scenes_.active(); leaving >= 0 && canvas.generation)
-            scenes_.keepCanvas(leaving, controls::imageOf(canvas.rgba, canvas.width, canvas.height));
+        keepCanvas(scenes_.active(), canvas);
         if (const controls::Scene* scene = scenes_.at(second->pad)) desk_.blend(scene->preset, params::Origin::Preset, now.seconds);
     }
     followUpcoming();

@@ -43,6 +43,7 @@ class Conductor {
 
   private:
     void carryOut(const controls::Conductor::Recall& recall, const guidance::Canvas& canvas);
+    void keepCanvas(int leaving, const guidance::Canvas& canvas);
     void fillEmptyBank();
     void followUpcoming();
 
@@ -51,6 +52,7 @@ class Conductor {
     controls::SceneBank scenes_;
     controls::Conductor decides_{scenes_};
     controls::MusicTime now_;
+    std::uint64_t cameAt_ = 0; // generation of the canvas when what plays was recalled
     std::uint64_t loads_ = 0;
     std::shared_ptr<const core::Image> picture_;
     std::shared_ptr<const modulation::Upcoming> upcoming_;

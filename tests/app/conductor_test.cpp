@@ -89,6 +89,33 @@ TEST_F(Booth, N5_AReadySceneShowsItsPictureOnThePadAndIsNotBegunAgain) {
     EXPECT_GT(conductor.upcoming()->number, number + 1);
 }
 
+TEST_F(Booth, L14_ASceneKeepsItsOwnPictureHoweverFastPadsAreRolledOver) {
+    const auto paint = [&](std::uint64_t generation, float red) {
+        canvas.width = canvas.height = 1;
+        canvas.rgba = {red, 0, 0, 1};
+        canvas.generation = generation;
+    };
+    const auto kept = [&](int pad) { return conductor.scenes().at(pad)->canvas ? conductor.scenes().at(pad)->canvas->rgba[0] : -1; };
+    paint(10, 0);
+    press(Action::SceneRecall, 0);
+    frame();
+    paint(20, 1);
+    const std::uint64_t changes = std::max(conductor.scenes().at(0)->revision, conductor.scenes().at(1)->revision);
+    for (int i = 0; i < 50; ++i) { // within one frame, each carried out in its order
+        press(Action::SceneRecall, 1);
+        frame();
+        press(Action::SceneRecall, 0);
+        frame();
+    }
+    EXPECT_EQ(kept(0), 255);
+    EXPECT_EQ(conductor.scenes().at(0)->revision, changes + 1) << "once";
+    EXPECT_EQ(kept(1), -1) << "that picture was never painted for it";
+    paint(22, 0.2f);
+    press(Action::SceneRecall, 1);
+    frame();
+    EXPECT_EQ(kept(0), 51) << "painted since";
+}
+
 TEST_F(Booth, N5_OnlyACutIsPaintedAhead) {
     press(Action::ScenePrepare, 1);
     frame();
