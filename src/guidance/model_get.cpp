@@ -70,16 +70,36 @@ int runProgram(const std::vector<std::string>& arguments, std::string& said, con
 
 struct File { std::string host, path, name, sha256; };
 
+// What the hub itself says of a large file: X-Linked-ETag is its SHA-256 (docs of huggingface_hub). Empty: nothing.
+std::string announcedHash(const fs::path& headers) {
+    const auto text = core::readFile(headers);
+    if (!text) return {};
+    constexpr std::string_view kName = "x-linked-etag:";
+    std::string found;
+    for (std::size_t at = 0; at < text.value().size();) {
+        const std::size_t end = std::min(text.value().find('\n', at), text.value().size());
+        std::string line = text.value().substr(at, end - at);
+        at = end + 1;
+        std::transform(line.begin(), line.end(), line.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        if (!line.starts_with(kName)) continue;
+        std::erase_if(line, [](unsigned char c) { return !std::isalnum(c); });
+        const std::string hash = line.substr(std::string_view("xlinkedetag").size());
+        if (hash.size() == 64 && hash.find_first_not_of("0123456789abcdef") == hash.npos) found = hash; // not of a small file
+    }
+    return found;
+}
+
 // To `folder`/name by way of name.part, which a broken download leaves behind to be gone on with.
 core::Result<void> fetch(const File& file, const fs::path& folder, const GetOptions& o) {
     const fs::path whole = folder / file.name, part = folder / (file.name + ".part");
     std::error_code error;
-    // Empty: sound. Where no hash is published, a safetensors file still tells its own length.
+    std::string wanted = file.sha256; // else what the hub announces with the download
+    // Empty: sound. Without any hash a safetensors file still tells its own length.
     const auto fault = [&](const fs::path& path) -> core::Result<std::string> {
-        if (!file.sha256.empty()) {
+        if (!wanted.empty()) {
             const auto hash = sha256OfFile(path);
             if (!hash) return hash.problem();
-            return hash.value() == file.sha256 ? std::string() : "sha256 is not " + file.sha256;
+            return hash.value() == wanted ? std::string() : "sha256 is not " + wanted;
         }
         if (whole.extension() != ".safetensors") return std::string();
         const auto opened = Safetensors::open(path);
@@ -100,8 +120,13 @@ core::Result<void> fetch(const File& file, const fs::path& folder, const GetOpti
     };
     const auto download = [&] {
         said.clear();
-        return runProgram({o.curl, "--fail", "--location", "--silent", "--show-error", "--retry", "3", "--continue-at", "-", "--output",
-                           part.string(), link}, said, look);
+        const fs::path headers = folder / (file.name + ".headers");
+        const int result = runProgram({o.curl, "--fail", "--location", "--silent", "--show-error", "--retry", "3", "--continue-at", "-", "--dump-header",
+                                       headers.string(), "--output", part.string(), link}, said, look);
+        if (file.sha256.empty()) wanted = announcedHash(headers);
+        std::error_code none;
+        fs::remove(headers, none);
+        return result;
     };
     const bool resumed = fs::exists(part, error);
     int code = download();
@@ -110,7 +135,7 @@ core::Result<void> fetch(const File& file, const fs::path& folder, const GetOpti
     if (resumed && (code == 33 || code == 36 || (code == 22 && said.find("416") != said.npos))) {
         const auto wrong = fault(part);
         if (!wrong) return wrong.problem();
-        if (!file.sha256.empty() && wrong.value().empty()) code = 0;
+        if (!wanted.empty() && wrong.value().empty()) code = 0;
         else if (fs::remove(part, error)) code = download();
     }
     if (code != 0)

@@ -1,8 +1,8 @@
 #pragma once
 // Brings a real CLIP onto this machine: curl does the download, so Titanus itself has no network
 // code. A broken download goes on where it stopped, or begins anew where the server cannot go on.
-// Before a file gets its name its hash is checked; where none is published, weights must at least be
-// a whole safetensors file.
+// Before a file gets its name its hash is checked: the one of the list, else the one that the hub sends with
+// the file; without any, weights must at least be a whole safetensors file.
 // Thread: any, blocks (minutes)   Errors: UsageError (unknown name), ModelMissing (no curl, no network:
 // the detail says what to fetch by hand and where to put it), ModelBroken (hash, not whole), OutputWriteFailed
 #include "core/result.h"

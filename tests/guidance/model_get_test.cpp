@@ -86,11 +86,11 @@ class GetModel : public testing::Test {
 
 TEST_F(GetModel, FetchesWeightsAndConfigIntoAFolderOfItsNameAndGoesOnWhereItBrokeOff) {
     const std::string weights = weightsOf(240000);
-    const fs::path folder = offered("tinyclip-8m-16", weights);
+    const fs::path folder = offered("tinyclip-40m-32", weights);
     put(folder / "model.safetensors.part", weights.substr(0, 1000)); // of a download that broke off
     std::uint64_t seen = 0;
     options_.progress = [&](const std::string&, std::uint64_t bytes, std::uint64_t) { seen = bytes; };
-    const auto got = getModel("tinyclip-8m-16", options_);
+    const auto got = getModel("tinyclip-40m-32", options_);
     ASSERT_TRUE(got) << got.problem().line();
     EXPECT_EQ(got.value(), folder);
     EXPECT_EQ(read(folder / "model.safetensors"), weights);
@@ -101,13 +101,13 @@ TEST_F(GetModel, FetchesWeightsAndConfigIntoAFolderOfItsNameAndGoesOnWhereItBrok
     fs::remove(folder / "model.safetensors");
     const std::string other = weights.substr(0, 200) + std::string(800, '-');
     put(folder / "model.safetensors.part", other);
-    ASSERT_TRUE(getModel("tinyclip-8m-16", options_));
+    ASSERT_TRUE(getModel("tinyclip-40m-32", options_));
     EXPECT_EQ(read(folder / "model.safetensors"), other + weights.substr(1000));
 }
 
 TEST_F(GetModel, WhereTheServerCannotGoOnTheDownloadBeginsAnew) {
     const std::string weights = weightsOf(240000);
-    const fs::path folder = offered("tinyclip-8m-16", weights);
+    const fs::path folder = offered("tinyclip-40m-32", weights);
     // A curl whose server sends whole files only, or answers a part with 416.
     const fs::path curl = root_ / "curl.sh";
     options_.curl = curl.string();
@@ -118,7 +118,7 @@ TEST_F(GetModel, WhereTheServerCannotGoOnTheDownloadBeginsAnew) {
         fs::permissions(curl, fs::perms::owner_all);
         fs::remove(folder / "model.safetensors");
         put(folder / "model.safetensors.part", weights.substr(0, 1000));
-        const auto got = getModel("tinyclip-8m-16", options_);
+        const auto got = getModel("tinyclip-40m-32", options_);
         ASSERT_TRUE(got) << got.problem().line();
         EXPECT_TRUE(read(folder / "model.safetensors") == weights) << refusal;
     }
@@ -126,13 +126,40 @@ TEST_F(GetModel, WhereTheServerCannotGoOnTheDownloadBeginsAnew) {
 
 TEST_F(GetModel, WeightsWithoutAPublishedHashMustAtLeastBeWhole) {
     for (const std::string& came : {weightsOf(240000).substr(0, 100000), std::string("<html>sign in first</html>")}) {
-        const fs::path folder = offered("tinyclip-8m-16", came);
-        const auto got = getModel("tinyclip-8m-16", options_);
+        const fs::path folder = offered("tinyclip-40m-32", came);
+        const auto got = getModel("tinyclip-40m-32", options_);
         ASSERT_FALSE(got);
         EXPECT_EQ(got.problem().id, core::ProblemId::ModelBroken);
         EXPECT_NE(got.problem().line().find("no whole safetensors file"), std::string::npos) << got.problem().line();
         EXPECT_FALSE(fs::exists(folder / "model.safetensors"));
     }
+}
+
+TEST_F(GetModel, WhereTheListHasNoHashTheOneThatTheHubSendsIsChecked) {
+    const std::string weights = weightsOf(5000);
+    const fs::path folder = offered("tinyclip-40m-32", weights), curl = root_ / "curl.sh";
+    const auto hash = sha256OfFile(options_.mirror.substr(7) + [&] {
+        for (const ModelRow& row : modelRows())
+            if (row.name == "tinyclip-40m-32") return std::string(row.folder) + "model.safetensors";
+        return std::string();
+    }());
+    ASSERT_TRUE(hash) << hash.problem().line();
+    options_.curl = curl.string();
+    const auto get = [&](const std::string& announced) { // the hub's first answer, then the store's
+        put(curl, "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=$2; [ \"$1\" = --dump-header ] && head=$2; shift; done\n"
+                  "case $1 in *.safetensors) hash=" + announced + ";; *) hash=99914b932bd37a50b983c5e7c90ae93b03c2b4a1;; esac\n" // of a small file: no SHA-256
+                  "printf 'HTTP/2 302\\r\\nX-Linked-ETag: \"%s\"\\r\\n\\r\\nHTTP/2 200\\r\\netag: \"0\"\\r\\n' $hash > \"$head\"\ncp \"${1#file://}\" \"$out\"\n");
+        fs::permissions(curl, fs::perms::owner_all);
+        fs::remove(folder / "model.safetensors");
+        return getModel("tinyclip-40m-32", options_);
+    };
+    EXPECT_TRUE(get(hash.value()));
+    const auto wrong = get(std::string(64, 'a'));
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.problem().id, core::ProblemId::ModelBroken);
+    EXPECT_NE(wrong.problem().line().find("sha256 is not aaaa"), std::string::npos) << wrong.problem().line();
+    EXPECT_FALSE(fs::exists(folder / "model.safetensors"));
+    for (const auto& entry : fs::directory_iterator(folder)) EXPECT_NE(entry.path().extension(), ".headers") << entry.path();
 }
 
 TEST_F(GetModel, AFolderWithAPickleOnlyNamesItAndTheWayOut) {
@@ -172,7 +199,7 @@ TEST_F(GetModel, WithoutNetworkOrCurlItSaysWhatToFetchAndWhereToPutIt) {
     const auto unknown = getModel("vit-b-33", options_);
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.problem().id, core::ProblemId::UsageError);
-    EXPECT_NE(unknown.problem().line().find("tinyclip-8m-16"), std::string::npos);
+    EXPECT_NE(unknown.problem().line().find("tinyclip-40m-32"), std::string::npos);
 }
 
 TEST_F(GetModel, GzipIsUnpacked) {
