@@ -345,5 +345,6 @@ void Analyzer::midiClockStart(double) { parts_->arbiter.midi().start(); }
 void Analyzer::midiClockStop(double) { parts_->arbiter.midi().stop(); }
 void Analyzer::midiClockContinue(double) { parts_->arbiter.midi().resume(); }
 void Analyzer::midiSongPosition(double beats) { parts_->arbiter.midi().songPosition(beats); }
+void Analyzer::link(double seconds, double beats, double period) { parts_->arbiter.link(seconds, beats, period); }
 
 } // namespace titanus::analysis

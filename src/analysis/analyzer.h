@@ -76,6 +76,7 @@ class Analyzer {
     void midiClockStop(double seconds);
     void midiClockContinue(double seconds);
     void midiSongPosition(double beats);
+    void link(double seconds, double beats, double period); // as ClockArbiter::link
 
   private:
     struct Parts;

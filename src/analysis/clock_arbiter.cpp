@@ -22,7 +22,7 @@ ClockArbiter::ClockArbiter(double hopSeconds) : hopSeconds_(hopSeconds) { reset(
 void ClockArbiter::reset() {
     tap_.reset();
     midi_.reset();
-    tapHolds_ = known_ = performersOne_ = false;
+    tapHolds_ = known_ = performersOne_ = linked_ = false;
     clock_ = {};
     clock_.beatsPerBar = meter_;
     last_ = {};
@@ -53,6 +53,7 @@ ClockArbiter::Opinion ClockArbiter::opinion(const BeatTracker& tracker, double n
                     quiet > kHoldTicks ? ClockState::Holding : ClockState::Locked,
                     quiet > kHoldTicks ? 0.5f : 1.f, true, true};
     }
+    if (linked_ && any) return {linkLine_, ClockSource::Link, ClockState::Locked, 1.f, true, true};
     if (tapHolds_ && (any || choice_ == SourceChoice::Tap))
         return {tapLine_, ClockSource::Tap, ClockState::Locked, 1.f, true, false};
     return {tracker.line(), ClockSource::Audio, tracker.state(), tracker.confidence(), tracker.known(), false};
@@ -128,6 +129,15 @@ void ClockArbiter::findOne(double now) {
     meter_ = bar_.meter();
     clock_.beatsPerBar = meter_;
     clock_.downbeat = bar_.one();
+}
+
+void ClockArbiter::link(double seconds, double beats, double period) {
+    constexpr double kSame = 0.01; // beats: the jitter of the clocks between is no news
+    const bool told = linked_ && std::abs(linkLine_.at(seconds) - beats) < kSame && std::abs(linkLine_.period / period - 1) < 1e-6;
+    linked_ = period > 0;
+    if (!linked_ || told) return;
+    const double whole = std::floor(beats);
+    linkLine_ = {seconds - (beats - whole) * period, period, static_cast<std::int64_t>(whole)};
 }
 
 void ClockArbiter::tap(BeatTracker& tracker, double seconds) {

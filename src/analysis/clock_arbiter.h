@@ -1,5 +1,5 @@
 #pragma once
-// One beat for the show out of several opinions: MIDI clock before a locked tap before the sound.
+// One beat for the show out of several opinions: MIDI clock before Link before a locked tap before the sound.
 // The output line takes over phase and tempo of the source within one beat and never runs
 // backwards; only the performer's resync jumps, and forwards. Also finds the "one".
 // Thread: one at a time   Real-time safe: yes   Times: seconds of sound
@@ -34,6 +34,8 @@ class ClockArbiter {
     void resync(BeatTracker& tracker, double seconds);
     void followSound(BeatTracker& tracker);
     MidiClock& midi() { return midi_; }
+    // Where the Link session stands at `seconds`; period 0: nobody is there. Call as often as you like.
+    void link(double seconds, double beats, double period);
 
   private:
     struct Opinion {
@@ -54,6 +56,8 @@ class ClockArbiter {
     TapTempo tap_;
     BeatLine tapLine_;
     MidiClock midi_;
+    BeatLine linkLine_;
+    bool linked_ = false;
 
     BeatClock clock_;
     bool known_ = false, performersOne_ = false;

@@ -19,10 +19,12 @@ struct ClockCommand {
         MidiStop,
         MidiContinue,
         MidiSongPosition, // value: beats (quarter notes) since the start of the song
+        Link,             // value: beats of the session, a multiple of 4 is a "one"; period 0: nobody is there
     };
     Kind kind{};
     double hostSeconds = 0;
     double value = 0;
+    double period = 0; // seconds of a beat; Link only
 };
 static_assert(std::is_trivially_copyable_v<ClockCommand>);
 

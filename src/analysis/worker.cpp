@@ -144,6 +144,7 @@ void Worker::obey(const ClockCommand& command) {
     case Kind::MidiStop: analyzer_->midiClockStop(at); break;
     case Kind::MidiContinue: analyzer_->midiClockContinue(at); break;
     case Kind::MidiSongPosition: analyzer_->midiSongPosition(command.value); break;
+    case Kind::Link: analyzer_->link(at, command.value, command.period); break;
     }
 }
 

@@ -132,6 +132,7 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
     }
     const auto engineInfo = guidance_->waitUntilReady();
     if (!engineInfo) return engineInfo.problem();
+    if (!replay_) link_ = controls::LinkSession::join();
     midi_ = std::make_unique<controls::MidiInput>(clock_);
     if (!options.midiVirtual.empty())
         if (const auto opened = midi_->openVirtual(options.midiVirtual); !opened) problems_.add(opened.problem(), 0);
@@ -205,6 +206,14 @@ LiveShow::~LiveShow() {
 void LiveShow::watchFlashGuard() {
     const bool on = desk_->store().snapshot().on(param("guard.flash"));
     if (on != std::exchange(flashGuard_, on)) core::logInfo(on ? "flash guard on" : "flash guard bypassed by hand");
+}
+
+void LiveShow::watchLink() {
+    if (!link_) return;
+    const auto session = link_->now();
+    if (session || linked_)
+        analysis_->commands().push({analysis::ClockCommand::Kind::Link, clock_.seconds(), session ? session->beats : 0, session ? session->periodSeconds : 0});
+    linked_ = session.has_value();
 }
 
 void LiveShow::watchSound() {
@@ -299,6 +308,7 @@ void LiveShow::drainControls(double now) {
         problems_.add({ProblemId::ControlQueueFull, ""}, now);
     }
     for (const analysis::ClockCommand& command : desk_->takeClockCommands()) analysis_->commands().push(command);
+    watchLink();
 }
 
 const modulation::FrameState& LiveShow::tick(double displaySeconds) {

@@ -9,6 +9,7 @@
 #include "app/rate_meter.h"
 #include "app/stats_file.h"
 #include "audio/input_keeper.h"
+#include "controls/link_session.h"
 #include "controls/midi.h"
 #include "controls/midi_mapper.h"
 #include "controls/osc.h"
@@ -84,6 +85,7 @@ class LiveShow {
     core::Result<void> openLog(const PlayOptions& options);
     void log(double now);
     void watchFlashGuard();
+    void watchLink();
     void economise(modulation::FrameState& state) const;
 
     core::SteadyClock clock_;
@@ -98,6 +100,8 @@ class LiveShow {
     std::unique_ptr<audio::InputKeeper> sound_; // after the worker that reads its rings
     std::unique_ptr<guidance::Worker> guidance_;
     std::string guideName_, requested_;
+    std::unique_ptr<controls::LinkSession> link_; // only where it is built in
+    bool linked_ = false;
     std::unique_ptr<controls::MidiInput> midi_;
     controls::MidiMapper mapper_;
     std::uint64_t midiGeneration_ = 0;

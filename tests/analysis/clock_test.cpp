@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace titanus::analysis::test {
 namespace {
 
@@ -138,6 +140,39 @@ TEST(MidiClock, L8_SongPositionSetsTheBeat) {
     clock.songPosition(32);
     for (int i = 48; i < 72; ++i) clock.tick(i * 0.02);
     EXPECT_NEAR(clock.line().at(48 * 0.02), 32, 0.02);
+}
+
+TEST(Link, L9_TheSessionLeadsInPhaseAndBarAndLeavesToTheSound) {
+    Analyzer analyzer({44100, 1});
+    Heard heard;
+    Sound sound = silence(12);
+    for (double t = 0.3; t < 12; t += 0.6) mix(sound, kick(), t, 0.8); // 100 BPM
+    feed(analyzer, sound, heard);
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 100.f, 2.f);
+    const double bpm = 128, period = 60 / bpm, began = analyzer.seconds();
+    std::mt19937 random(5);
+    const auto session = [&](double t) { return 1000.7 + (t - began) / period; };
+    const auto play = [&](double seconds, bool there) { // told once a frame, with the jitter of two clocks
+        for (const double end = analyzer.seconds() + seconds; analyzer.seconds() < end;) {
+            const double t = analyzer.seconds(), jitter = (static_cast<double>(random() % 1000) / 1000 - 0.5) * 0.004;
+            analyzer.link(t, session(t + jitter), there ? period : 0);
+            feed(analyzer, silence(1 / 60.0), heard);
+        }
+    };
+    play(4 * period, true);
+    for (int i = 0; i < 50; ++i) {
+        play(0.1, true);
+        const Features& f = analyzer.features();
+        EXPECT_EQ(f.clock.source, ClockSource::Link);
+        EXPECT_NEAR(f.clock.bpm(), bpm, 0.1);
+        const double t = analyzer.seconds();
+        EXPECT_LT(std::abs(std::remainder(f.clock.at(t) - session(t), 1)), 0.02);
+        EXPECT_LT(std::abs(std::remainder(f.clock.at(t) - static_cast<double>(f.clock.downbeat) - session(t), 4)), 0.02) << "its bar is ours";
+    }
+    play(0.1, false);
+    feed(analyzer, sound, heard);
+    EXPECT_EQ(analyzer.features().clock.source, ClockSource::Audio);
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 100.f, 2.f);
 }
 
 } // namespace
