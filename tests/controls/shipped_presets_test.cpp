@@ -3,6 +3,8 @@
 #include "controls/midi_map.h"
 #include "controls/preset_bank.h"
 #include "core/files.h"
+#include "core/image.h"
+#include "guidance/prompt_text.h"
 
 #include <gtest/gtest.h>
 
@@ -68,6 +70,36 @@ TEST(ShippedPresets, NoTwoAreAlike) {
             EXPECT_GE(different, 10) << presets[a].name << " and " << presets[b].name;
             EXPECT_NE(presets[a].show.texts[0], presets[b].show.texts[0]);
         }
+}
+
+// Who looks for a feature finds it at work.
+TEST(ShippedPresets, ShowEveryPartOfThePromptLanguageAndEveryHold) {
+    std::set<std::string> shown;
+    for (const auto& path : files(kFolder)) {
+        const params::Show show = readPreset(path).value().show;
+        const auto value = [&](std::string_view id) { return show.values[params::findParam(id)->value]; };
+        if (value("canvas.model") == 2) shown.insert("limited palette");
+        for (const std::string_view hold : {"hold.direct", "hold.edge", "hold.semantic"})
+            if (value(hold) > 0) shown.insert(std::string(hold));
+        if (!show.formulas.empty()) shown.insert("formulas");
+        for (int slot = 0; slot < params::kPromptSlots; ++slot) {
+            const auto line = guidance::parsePromptLine(show.texts[params::promptText(slot).value]);
+            ASSERT_TRUE(line) << line.problem().line();
+            if (line.value().scenes.size() > 1) shown.insert("scenes");
+            for (const guidance::PromptSpec& prompt : line.value().prompts) {
+                using Kind = guidance::PromptMask::Kind;
+                if (prompt.mask.kind == Kind::Meaning) shown.insert("mask by meaning");
+                if (prompt.mask.kind == Kind::Image) {
+                    shown.insert(prompt.mask.invert ? "inverted image mask" : "image mask");
+                    EXPECT_TRUE(core::readImage(kFolder / prompt.mask.text)) << path << ": " << prompt.mask.text;
+                }
+                if (prompt.mask.kind > Kind::All && prompt.mask.kind < Kind::Meaning) shown.insert("spatial mask");
+                if (std::isfinite(prompt.stop)) shown.insert(prompt.stop < 0 ? "negative stop" : "positive stop");
+            }
+        }
+    }
+    EXPECT_EQ(shown, (std::set<std::string>{"formulas", "hold.direct", "hold.edge", "hold.semantic", "image mask", "inverted image mask", "limited palette",
+                                            "mask by meaning", "negative stop", "positive stop", "scenes", "spatial mask"}));
 }
 
 TEST(ShippedMidiMaps, LoadWithoutAWarningAndSaveAsTheyAre) {

@@ -470,4 +470,14 @@ TEST(Palette, P14TheLockKeepsTheColoursAndATargetBringsItsOwn) {
     EXPECT_GT(rig.canvas->leaves()[2].rate, 0);
 }
 
+TEST(Pictures, AMaskThatShipsWithAPresetIsFoundFromAnyFolder) {
+    const auto gate = readPicture("masks/gate.png");
+    ASSERT_TRUE(gate) << gate.problem().line();
+    EXPECT_GT(gate.value()[0][0][72][128].item<float>(), 0.9f);
+    EXPECT_LT(gate.value()[0][0][2][2].item<float>(), 0.1f);
+    const auto missing = readPicture("masks/no such.png");
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.problem().detail.find("no such.png"), std::string::npos);
+}
+
 } // namespace
