@@ -87,7 +87,7 @@ class Importer {
             const auto key = entry.first.as<std::string>();
             if (used_.contains(key) || kOfNoUse.contains(key)) continue;
             if (const auto elsewhere = kElsewhere.find(key); elsewhere != kElsewhere.end()) {
-                if (!empty(entry.second) && !plain(entry.second)) note(key, elsewhere->second);
+                if (!empty(entry.second) && !plain(key, entry.second)) note(key, elsewhere->second);
             } else {
                 out_.unknown.push_back(key);
             }
@@ -97,10 +97,11 @@ class Importer {
 
   private:
     // What PyTTI's defaults say anyway needs no line.
-    static bool plain(const YAML::Node& node) {
+    static bool plain(const std::string& key, const YAML::Node& node) {
         if (!node.IsScalar()) return false;
         const std::string& s = node.Scalar();
-        return s == "0" || s == "1" || s == "false" || s == "False" || s == "clamp" || s == "0.25" || s == "0.0";
+        const bool one = s == "1" && (key == "flow_long_term_samples" || key == "frame_stride"); // of a weight it is a wish
+        return one || s == "0" || s == "false" || s == "False" || s == "0.0";
     }
     void note(const std::string& key, const std::string& what) { out_.notes.push_back(key + ": " + what); }
 
@@ -223,6 +224,7 @@ class Importer {
             set("input_audio_filters", {static_cast<std::uint16_t>(first + 1)}, filter["f_width"].as<double>(1990));
             bands_[name] = fmt::format("band{}", n + 1);
             note("input_audio_filters", fmt::format("{} is now band{}", name, n + 1));
+            if (!empty(filter["order"])) note("input_audio_filters", name + ": an own band has its edges, no order");
         }
     }
 
@@ -382,7 +384,9 @@ class Importer {
             scaled("rotate_2d", roll, param("camera.roll"), fps_);
             const std::string& zoom = zoomX.empty() || constantOf(zoomX) == 0.0 ? zoomY : zoomX;
             const double size = &zoom == &zoomX ? width_ : height_;
-            if (!zoomX.empty() && !zoomY.empty() && zoomX != zoomY) note("zoom_y_2d", "the picture grows alike in both directions, as zoom_x_2d says");
+            // PyTTI's zoom is in pixels of each side.
+            const bool alike = zoomX == zoomY && (width_ == height_ || constantOf(zoomX) == 0.0);
+            if (!zoomX.empty() && !zoomY.empty() && !alike) note("zoom_y_2d", "the picture grows alike in both directions, as zoom_x_2d says");
             rate("zoom_x_2d", zoom, param("camera.zoom"), [&](double v) { return v < size ? fps_ * std::log(size / (size - v)) : 1e3; },
                  [&](const std::string& f) { return fmt::format("{:.6g}*log({:.6g}/({:.6g} - ({})))", fps_, size, size, f); });
         } else if (mode == "3D") {

@@ -108,6 +108,21 @@ TEST(PyttiImport, P35UnknownKeysAreListed) {
     EXPECT_FALSE(has(notes(import), "save_every"));
 }
 
+TEST(PyttiImport, P35WhatHasNoPlaceHereIsSaidWhateverItsValue) {
+    for (const std::string key : {"depth_stabilization_weight", "flow_stabilization_weight", "direct_init_weight", "semantic_init_weight"}) {
+        EXPECT_TRUE(has(notes(imported("scenes: x\n" + key + ": 1\n")), key + ":")) << "1 is a weight that somebody set";
+        EXPECT_FALSE(has(notes(imported("scenes: x\n" + key + ": 0\n")), key));
+        EXPECT_FALSE(has(notes(imported("scenes: x\n" + key + ": ''\n")), key));
+    }
+    EXPECT_FALSE(has(notes(imported("scenes: x\nframe_stride: 1\nflow_long_term_samples: 1\n")), "frame_stride")) << "PyTTI's own values";
+    const std::string filter = "scenes: x\ninput_audio_filters:\n- variable_name: fLo\n  f_center: 105\n  f_width: 65\n";
+    EXPECT_TRUE(has(notes(imported(filter + "  order: 5\n")), "no order"));
+    EXPECT_FALSE(has(notes(imported(filter)), "no order"));
+    const std::string wide = "scenes: x\nanimation_mode: 2D\nwidth: 256\nheight: 128\n";
+    EXPECT_TRUE(has(notes(imported(wide + "zoom_x_2d: 3\nzoom_y_2d: 3\n")), "zoom_y_2d")) << "pixels of sides of two lengths";
+    EXPECT_FALSE(has(notes(imported(wide + "zoom_x_2d: 0\nzoom_y_2d: 0\n")), "zoom_y_2d"));
+}
+
 TEST(PyttiImport, P35ScenesAreTimedInFilmSeconds) {
     const auto import = imported("scenes: a fox | snow:.5 || a hen || an owl\nscene_prefix: 'painting of '\nsteps_per_scene: 6000\n"
                                  "interpolation_steps: 600\nsteps_per_frame: 50\nframes_per_second: 12\n");

@@ -189,17 +189,17 @@ TEST(Warp, P28UnderASteadyZoomTheErrorStaysBelowThatWithFreshMoments) {
 }
 
 TEST(Warp, P25BordersMirrorWrapBlackAndSmear) {
-    const at::Tensor ramp = at::arange(8, at::kFloat).view({1, 1, 1, 8}).expand({1, 1, 8, 8}).contiguous();
+    const at::Tensor ramp = (at::arange(8, at::kFloat) + 3).view({1, 1, 1, 8}).expand({1, 1, 8, 8}).contiguous();
     const auto leftmost = [&](modulation::Border border) {
         modulation::CameraMotion motion;
         motion.view.tx = 2.0 / 8 * 2; // two pixels to the right: what comes in at column 0?
         const at::Tensor grid = warpGrid(motion, {.aspect = 1}, 8, 8, {});
         return sampled(ramp, grid, border, Filter::Bicubic)[0][0][4][0].item<float>();
     };
-    EXPECT_NEAR(leftmost(modulation::Border::Mirror), 1, 1e-4);
-    EXPECT_NEAR(leftmost(modulation::Border::Wrap), 6, 0.3); // cubic taps at the jump of the ramp
+    EXPECT_NEAR(leftmost(modulation::Border::Mirror), 4, 1e-4);
+    EXPECT_NEAR(leftmost(modulation::Border::Wrap), 9, 0.3); // cubic taps at the jump of the ramp
     EXPECT_NEAR(leftmost(modulation::Border::Black), 0, 1e-4);
-    EXPECT_NEAR(leftmost(modulation::Border::Smear), 0, 1e-4);
+    EXPECT_NEAR(leftmost(modulation::Border::Smear), 3, 1e-4);
 }
 
 TEST(Crops, P18ABatchIsItsCropsOneByOneAndAFullCropIsThePicture) {
@@ -302,12 +302,48 @@ TEST(ClipEngine, P39SizeAndModelChangeLiveWithoutAJump) {
         e->step(show.next(), after);
         EXPECT_LT(distance(before, after), 0.02) << kind;
     }
+    show.set(param("canvas.model"), 2);
+    Canvas palette;
+    e->step(show.next(), palette);
+    EXPECT_LT(distance(before, palette), 0.12) << "nine palettes of six levels cannot do better";
+    for (const auto& [count, size] : {std::pair{12.f, 6.f}, {12.f, 8.f}, {5.f, 8.f}, {5.f, 4.f}, {9.f, 6.f}}) {
+        show.set(param("palette.count"), count);
+        show.set(param("palette.size"), size);
+        for (int i = 0; i < 10; ++i) e->step(show.next(), after); // colours are told every tenth step
+        EXPECT_EQ(after.palettes, static_cast<int>(count));
+        EXPECT_EQ(after.levels, static_cast<int>(size));
+        EXPECT_LT(distance(before, after), 0.2) << count << " palettes of " << size;
+    }
+    show.set(param("canvas.model"), 0);
+    e->step(show.next(), before);
+    show.set(params::promptWeight(0), 1);
+    std::uint64_t steps = before.steps;
+    for (const float crops : {8.f, 1.f, 2.f}) { // the batch changes between two steps
+        show.set(param("guide.crops"), crops);
+        e->step(show.next(), after);
+        EXPECT_EQ(after.steps, ++steps);
+        EXPECT_TRUE(std::isfinite(after.loss));
+        EXPECT_EQ(after.notFinite, 0u);
+    }
+    show.set(params::promptWeight(0), 0);
+    e->step(show.next(), before);
     show.set(param("canvas.side"), 128);
     e->step(show.next(), after);
     EXPECT_EQ(after.height, 128);
     show.set(param("canvas.side"), 64);
     e->step(show.next(), after);
     EXPECT_LT(distance(before, after), 0.03);
+}
+
+TEST(ClipEngine, P12PixelsThatNoiseOrMotionPushedOutStillLearn) {
+    auto random = randomOf(3);
+    auto canvas = makeCanvas(CanvasKind::Rgb, {24, 16}, random);
+    at::Tensor& value = canvas->leaves()[0].value;
+    value.copy_(at::randn(value.sizes(), random, at::kFloat) + 0.5); // as a cubic warp leaves it, and worse
+    canvas->addNoise({.all = 3, .coarse = 1, .middle = 1, .fine = 0}, random);
+    value.requires_grad_(true);
+    torch::autograd::backward({(canvas->decode() - 0.5).square().sum()}, {});
+    EXPECT_GT(value.grad().abs().min().item<float>(), 0) << "each pixel at an end is drawn back";
 }
 
 TEST(ClipEngine, NothingMovesWithoutWeightsOrWhenFrozen) {

@@ -407,6 +407,86 @@ TEST(Palette, P13ShowsOnlyItsColoursAndLearnsByHalfTheSoftGradient) {
     EXPECT_EQ(leaves.size(), 3u);
 }
 
+// Two palettes of three levels, set by hand, sorted by brightness as they are used.
+const float kHand[3][2][3] = {{{0, 0, 0}, {0, 0, .2f}}, {{.5f, .4f, .3f}, {.2f, .3f, .6f}}, {{1, .9f, .8f}, {.7f, .9f, 1}}};
+void paintByHand(PaletteRig& rig, float value, float voteOfFirst) {
+    auto& l = rig.canvas->leaves();
+    l[0].value.fill_(value);
+    l[1].value.select(1, 0).fill_(voteOfFirst);
+    l[1].value.select(1, 1).fill_(0);
+    l[2].value.copy_(at::from_blob(const_cast<float*>(&kHand[0][0][0]), {3, 2, 3}, at::kFloat) * 2);
+}
+
+TEST(Palette, P13ThePixelIsTheNearestLevelOfTheChosenPalette) {
+    PaletteRig rig(2, 3);
+    for (const auto& [value, level] : {std::pair{.2f, 0}, {.3f, 1}, {.7f, 1}, {.8f, 2}}) // levels change at .25 and .75
+        for (const auto& [vote, palette] : {std::pair{1.f, 0}, {-1.f, 1}}) {
+            paintByHand(rig, value, vote);
+            const at::Tensor picture = rig.canvas->decode();
+            for (int c = 0; c < 3; ++c) {
+                EXPECT_NEAR(picture[0][c].min().item<float>(), kHand[level][palette][c], 1e-6) << value << " " << vote;
+                EXPECT_NEAR(picture[0][c].max().item<float>(), kHand[level][palette][c], 1e-6);
+            }
+        }
+}
+
+TEST(Palette, P13VotesLearnByHalfTheSoftMixtureAndColoursByBoth) {
+    PaletteRig rig(2, 3);
+    constexpr float kValue = .3f, kVote = .4f, kPart = .6f; // .3 * 2 levels: six tenths from level 0 to level 1; nearest 1
+    paintByHand(rig, kValue, kVote);
+    auto& l = rig.canvas->leaves();
+    for (auto& leaf : l) leaf.value.requires_grad_(true);
+    torch::autograd::backward({rig.canvas->decode().sum()}, {});
+    const float share[2] = {1 / (1 + std::exp(-kVote)), 1 / (1 + std::exp(kVote))};
+    float between[2] = {0, 0};
+    for (int p = 0; p < 2; ++p)
+        for (int c = 0; c < 3; ++c) between[p] += kHand[0][p][c] * (1 - kPart) + kHand[1][p][c] * kPart;
+    const float slope = share[0] * share[1] * (between[0] - between[1]); // of the soft picture by the first vote
+    EXPECT_NEAR(l[1].value.grad()[0][0][5][7].item<float>(), .5f * slope, 1e-5);
+    EXPECT_NEAR(l[1].value.grad()[0][1][5][7].item<float>(), -.5f * slope, 1e-5);
+    const float pixels = 24 * 16;
+    for (int p = 0; p < 2; ++p) {
+        const float hard = p == 0 ? 1.f : 0.f; // the first palette has the vote, level 1 is the nearest
+        EXPECT_NEAR(l[2].value.grad()[1][p][0].item<float>(), pixels * (hard + share[p] * kPart) / 2 / 2, 1e-2) << p; // a leaf holds colours doubled
+        EXPECT_NEAR(l[2].value.grad()[0][p][0].item<float>(), pixels * share[p] * (1 - kPart) / 2 / 2, 1e-2) << p;
+    }
+}
+
+TEST(Palette, P13RangeIsTheDistanceToTheRampAndNormalisationWantsAllPalettesInUseAndUnlike) {
+    PaletteRig rig(2, 3);
+    const auto extra = [&](float hdr, float use) {
+        rig.show.set(param("palette.hdr"), hdr);
+        rig.show.set(param("palette.normalise"), use);
+        rig.canvas->configure(rig.show.now());
+        return rig.canvas->extraLoss().item<float>();
+    };
+    auto& l = rig.canvas->leaves();
+    l[2].value.zero_();
+    EXPECT_NEAR(extra(1, 0), (0 + .25f + 1) / 3, 2e-3) << "black against the ramp 0, 1/2, 1";
+    const auto vote = [&](float second) { // palette 0 is wanted on the left; the other there (1) or on the right (-1)
+        const at::Tensor side = at::cat({at::ones({16, 12}), -at::ones({16, 12})}, 1);
+        l[1].value[0][0].copy_(side);
+        l[1].value[0][1].copy_(side * second);
+        return extra(0, 1);
+    };
+    // Two shares that add up to 1 are each other's opposite: correlation -1, twice, over four places.
+    const float high = 1 / (1 + std::exp(-2.f)), sigma = high - .5f;
+    EXPECT_NEAR(vote(-1), -2.f / 4 + 1 / (24 * 16 * sigma), 1e-3);
+    EXPECT_GT(vote(.9f), vote(-1)) << "a palette that is hardly told apart is idle";
+    PaletteRig three(3, 3);
+    three.show.set(param("palette.hdr"), 0);
+    three.show.set(param("palette.normalise"), 1);
+    three.canvas->configure(three.show.now());
+    at::Tensor votes = three.canvas->leaves()[1].value;
+    const at::Tensor left = at::cat({at::ones({16, 12}), at::zeros({16, 12})}, 1), top = at::cat({at::ones({8, 24}), at::zeros({8, 24})}, 0);
+    votes.zero_();
+    votes[0][0].copy_(left * 2);
+    votes[0][1].copy_(left * 2);
+    const float alike = three.canvas->extraLoss().item<float>();
+    votes[0][1].copy_(top * 2);
+    EXPECT_LT(three.canvas->extraLoss().item<float>(), alike) << "two palettes over the same places";
+}
+
 TEST(Palette, P13RangeAndSpreadWeighAsTheirRowsSayAndGammaBendsTheRamp) {
     PaletteRig rig(3, 4);
     const auto extra = [&](float hdr, float spread, float gamma) {

@@ -63,11 +63,11 @@ struct Court {
 // Left top, right bottom; small, large.
 const std::vector<Crop> kPlaces{{-1, .5f, .3f, 0, false}, {1, -.5f, .3f, 0, false}, {0, 0, 1, 0, false}};
 
-std::vector<bool> pulled(const std::string& mask) {
-    Court court("a fox:1" + mask);
+std::vector<bool> pulled(const std::string& mask, float cosine = .2f, const std::string& weight = "1", float aspect = 16.f / 9) {
+    Court court("a fox:" + weight + mask);
     EXPECT_TRUE(court.problems.empty()) << court.problems[0].line();
-    const at::Tensor e = towards("a fox", .2f);
-    const Judged j = court.judge({e, e, e}, kPlaces);
+    const at::Tensor e = towards("a fox", cosine);
+    const Judged j = court.judge({e, e, e}, kPlaces, aspect);
     std::vector<bool> out;
     for (float p : j.pull) out.push_back(p > 0);
     return out;
@@ -129,17 +129,27 @@ TEST(Prefetch, N5_TheStepThatFirstUsesAQueuedScenesTextsEncodesNothing) {
 
 TEST(PromptMasks, P5SidesAndSizesActWhereTheyShouldAndNowhereElse) {
     using B = std::vector<bool>;
-    EXPECT_EQ(pulled(""), (B{true, true, true}));
-    EXPECT_EQ(pulled("@a"), (B{true, true, true}));
-    EXPECT_EQ(pulled("@r"), (B{false, true, true})); // a centre on the line belongs to both sides
-    EXPECT_EQ(pulled("@l"), (B{true, false, true}));
-    EXPECT_EQ(pulled("@d"), (B{false, true, true}));
-    EXPECT_EQ(pulled("@u"), (B{true, false, true}));
-    EXPECT_EQ(pulled("@n"), (B{false, false, true}));
-    EXPECT_EQ(pulled("@f"), (B{true, true, false}));
-    EXPECT_EQ(pulled("@r@.9"), (B{false, false, false})); // centres at .2, .8, .5
-    EXPECT_EQ(pulled("@l@.3"), (B{true, false, false}));
-    EXPECT_EQ(pulled("@f@.2"), (B{false, false, false}));
+    // PyTTI's masks leak where a crop is farther than 1 from the prompt, and for prompts that repel: at a
+    // cosine of -.2 the distance is 1.57.
+    for (const float cosine : {.2f, -.2f})
+        for (const std::string weight : {"1", "-1"}) {
+            const auto on = [&](const std::string& mask) { return pulled(mask, cosine, weight); };
+            EXPECT_EQ(on(""), (B{true, true, true}));
+            EXPECT_EQ(on("@a"), (B{true, true, true}));
+            EXPECT_EQ(on("@r"), (B{false, true, true})); // a centre on the line belongs to both sides
+            EXPECT_EQ(on("@l"), (B{true, false, true}));
+            EXPECT_EQ(on("@d"), (B{false, true, true}));
+            EXPECT_EQ(on("@u"), (B{true, false, true}));
+            EXPECT_EQ(on("@n"), (B{false, false, true}));
+            EXPECT_EQ(on("@f"), (B{true, true, false}));
+            EXPECT_EQ(on("@r@.9"), (B{false, false, false})); // centres at .2, .8, .5
+            EXPECT_EQ(on("@l@.3"), (B{true, false, false}));
+            EXPECT_EQ(on("@u@.2"), (B{false, false, false})); // centres at .25, .75, .5
+            EXPECT_EQ(on("@u@.3"), (B{true, false, false}));
+            EXPECT_EQ(on("@d@.6"), (B{false, true, false}));
+            EXPECT_EQ(on("@n@.2"), (B{true, true, true}));
+            EXPECT_EQ(on("@f@.2"), (B{false, false, false}));
+        }
 }
 
 TEST(PromptMasks, P6MeaningPullsOnlyWhereACropLooksLikeItSoftlyHardOrRepelling) {

@@ -25,6 +25,7 @@ void RgbCanvas::addNoise(const NoiseAmounts& a, at::Generator& random) {
     if (a.all + a.fine > 0) value.add_(at::randn(value.sizes(), random, floats()), (a.all + a.fine) * kNoiseScale);
     addWideNoise(value, a.coarse * kNoiseScale, kCoarseCells, random);
     addWideNoise(value, a.middle * kNoiseScale, kMiddleCells, random);
+    clamp(); // after the cubic warp, which overshoots, too: beyond the ends decode() lets no gradient in
 }
 
 void RgbCanvas::fadeBy(const at::Tensor& factor) { leaves_[0].value.sub_(0.5).mul_(factor).add_(0.5); }
