@@ -1,5 +1,6 @@
 // PyTTI's settings as presets (P35), its published recipe and demo (P33, P34), and its camera in
 // our units (P24).
+#include "analysis/sounds.h"
 #include "controls/preset_bank.h"
 #include "controls/pytti_import.h"
 #include "modulation/modulator.h"
@@ -291,12 +292,74 @@ TEST(PyttiPresets, P33TheRecipeMovesOnEveryKick) {
     EXPECT_EQ(store[param("band.1.hz")], 91);
 }
 
+// A parameter of a show at an instant, its formula at work.
+float at(const params::Show& show, ParamIndex index, double seconds, float band = 0) {
+    params::Store store;
+    store.recall(show, params::Origin::Preset);
+    modulation::Modulator modulator{1};
+    analysis::Features features;
+    features.user[0] = band;
+    return modulator.update({.store = store, .features = features, .seconds = seconds, .dtSeconds = 1.0 / 60, .soundSeconds = seconds})[index];
+}
+
+TEST(PyttiPresets, P33TheRecipeIsTheImportSlowed) {
+    const auto import = imported(kRecipe);
+    const Preset preset = shipped("Kick bloom");
+    EXPECT_EQ(preset.show.values[param("band.1.hz").value], value(import, param("band.1.hz")));
+    EXPECT_EQ(preset.show.values[param("band.1.width").value], value(import, param("band.1.width")));
+    for (const float band : {0.05f, 0.9f})
+        for (const double t : {1.0, 5.0, 9.0})
+            for (const auto& [index, share] : {std::pair{param("camera.dolly"), 0.4f}, {param("camera.truck_x"), 0.8f}, {param("camera.truck_y"), 0.8f},
+                                               {param("camera.pitch"), 0.8f}, {param("camera.roll"), 0.8f}}) {
+                const float wanted = share * at(import.preset.show, index, t, band);
+                EXPECT_NEAR(at(preset.show, index, t, band), wanted, 0.03f * std::abs(wanted) + 1e-4f) << params::row(index).id << " " << t << " " << band;
+            }
+}
+
+// From the drum to the camera: the own band of the preset hears the kick.
+TEST(PyttiPresets, P33AKickThatIsHeardPushesTheCamera) {
+    using namespace analysis::test;
+    params::Store store;
+    store.recall(shipped("Kick bloom").show, params::Origin::Preset);
+    const Groove groove = sequence(100, 4, "x...x...x...x...", "................", "................", "bd_haus", "sn_dub", "hat_snap");
+    analysis::Analyzer analyzer({44100, 1});
+    analyzer.setParams(store.snapshot());
+    modulation::Modulator modulator{1};
+    constexpr double kFrame = 1.0 / 60;
+    const auto block = static_cast<std::size_t>(44100 * kFrame);
+    std::vector<std::pair<double, float>> dolly;
+    float left = 9, right = -9;
+    for (std::size_t i = 0; i + block <= groove.sound.size(); i += block) {
+        analyzer.process(groove.sound.data() + i, block);
+        const double t = static_cast<double>(i + block) / 44100;
+        const auto& state = modulator.update({.store = store, .features = analyzer.features(), .seconds = t, .dtSeconds = kFrame, .soundSeconds = t});
+        dolly.emplace_back(t, state[param("camera.dolly")]);
+        left = std::min(left, state[param("camera.truck_x")]);
+        right = std::max(right, state[param("camera.truck_x")]);
+    }
+    const auto within = [&](double from, double to) {
+        float most = 0;
+        for (const auto& [t, value] : dolly)
+            if (t >= from && t < to) most = std::max(most, value);
+        return most;
+    };
+    ASSERT_EQ(groove.kicks.size(), 16u);
+    for (std::size_t k = 4; k < 15; ++k) { // once the band knows how loud the track is
+        const double kick = groove.kicks[k];
+        EXPECT_GT(within(kick, kick + 0.2), 1.5f * within(kick + 0.45, kick + 0.59)) << "kick " << k;
+    }
+    EXPECT_GT(right - left, 0.05f) << "and sideways";
+}
+
 TEST(PyttiPresets, P34TheDemoIsTheImportSlowedFourTimes) {
     const auto import = imported(kDemo);
     const Preset preset = shipped("Space habitat");
     EXPECT_EQ(preset.show.values[param("canvas.model").value], 2);
     for (const ParamIndex index : {param("camera.truck_x"), param("camera.yaw"), param("camera.roll")})
-        EXPECT_NEAR(preset.show.values[index.value], value(import, index) / 4, 0.02f * std::abs(value(import, index))) << params::row(index).id;
+        EXPECT_NEAR(preset.show.values[index.value], value(import, index) / 4, 0.02f / 4 * std::abs(value(import, index))) << params::row(index).id;
+    for (const double t : {2.0, 5.0, 7.0, 30.0, 55.0}) // after a minute the preset's swing grows no more
+        EXPECT_NEAR(at(preset.show, param("camera.dolly"), t), at(import.preset.show, param("camera.dolly"), t) / 4,
+                    0.02f / 4 * std::abs(at(import.preset.show, param("camera.dolly"), t)) + 1e-6f) << t;
     // The import locks the camera; the preset pans back what its truck moves on the whole, and keeps its turn.
     EXPECT_EQ(value(import, param("camera.lock")), 1);
     const float truck = preset.show.values[param("camera.truck_x").value];
@@ -309,7 +372,7 @@ TEST(PyttiPresets, P34TheDriftIsTheImportSlowedFourTimes) {
     const auto import = imported("scenes: x\nanimation_mode: 2D\nwidth: 256\nheight: 128\ntranslate_x: -1\nzoom_x_2d: 3\nzoom_y_2d: 3\n");
     const Preset preset = shipped("Four seasons");
     for (const ParamIndex index : {param("camera.zoom"), param("camera.pan_x")})
-        EXPECT_NEAR(preset.show.values[index.value], value(import, index) / 4, 0.02f * std::abs(value(import, index))) << params::row(index).id;
+        EXPECT_NEAR(preset.show.values[index.value], value(import, index) / 4, 0.02f / 4 * std::abs(value(import, index))) << params::row(index).id;
 }
 
 } // namespace
