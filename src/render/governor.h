@@ -58,9 +58,9 @@ struct GovernorState {
 
 // Holds the performer's frame-rate floor (guard.fps_floor) by giving things up in a fixed order:
 // painting, then crops, then canvas; the last given up comes back first. Cheaper steps alone free no
-// core, since guidance would only make more of them: so it gets less time with them. Falls within frames; what
-// is too much by far falls several rungs at once. Rises only if the measured cost, scaled by what
-// the rung had saved, would fit: so a lasting load is not tried against again and again.
+// core, since guidance would only make more of them: so it gets less time with them.
+// Falls within frames; what is too much by far falls several rungs at once. Rises only if the measured
+// cost, scaled by what the rung had saved, would fit: so a lasting load is not tried against again and again.
 // Pure. Thread: main   Ownership: value
 class FloorGuard {
   public:
