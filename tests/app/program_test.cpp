@@ -96,7 +96,13 @@ TEST(Program, BrokenModelIsOneLine) {
     expectOneLine(run("play --headless --input silence --model model"), 1, "model.safetensors");
     expectOneLine(run("draw --prompt x --steps 1 --model nowhere"), 1, "nowhere");
 }
-TEST(Program, PromptThatCannotBeParsedNamesTheColumn) { expectOneLine(run("draw --prompt 'a fox:much' --steps 1"), 1, "column 7"); }
+TEST(Program, PromptThatCannotBeParsedNamesTheColumnOverACaret) {
+    const Finished r = run("draw --prompt 'a fox:much' --steps 1");
+    EXPECT_EQ(r.code, 1);
+    const std::size_t first = r.err.find('\n');
+    EXPECT_NE(r.err.substr(0, first).find("column 7"), std::string::npos) << r.err;
+    EXPECT_EQ(r.err.substr(first), "\n    a fox:much\n          ^\n");
+}
 
 TEST(Program, ParamsPrintsTheCatalogueOnStdout) {
     const Finished r = run("params");

@@ -1,9 +1,11 @@
 // The loops written for the processor against torch's own operations, and the bands of the pyramid.
+#include "analysis/sounds.h"
 #include "guidance/clip/canvas_pyramid.h"
 #include "guidance/clip/crops.h"
 #include "guidance/clip/guide.h"
 #include "guidance/clip/lite_tower.h"
 #include "guidance/clip/pixels.h"
+#include "modulation/modulator.h"
 #include "params/store.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -168,6 +170,45 @@ TEST(Bands, AKickOnTheCoarseRowsMovesTheLowPassOnlyAndAHatOnTheFineRowsTheHighPa
         EXPECT_GT(hat.high, (noisy ? 30 : 3) * hat.low) << noisy; // what a fine level holds already may be coarse
     }
     EXPECT_GT(change(param("canvas.middle_noise"), 0.2f, true).low, 1e-6);
+}
+
+// From the drums to the canvas: what is heard stirs, through a route each, the levels of its own size.
+TEST(Bands, AKickThatIsHeardMovesTheLowPassAndAHatThatIsHeardTheHighPass) {
+    const analysis::test::Groove groove =
+        analysis::test::sequence(70, 5, "x...x...x...x...", "................", "..x...x...x...x.", "bd_haus", "sn_dub", "hat_snap");
+    at::set_num_threads(1);
+    const analysis::test::Heard heard = analysis::test::hear(groove.sound);
+    params::Store store;
+    store.setRoutes({{.source = params::Source::Kick, .target = param("canvas.coarse_noise"), .depth = 0.05f},
+                     {.source = params::Source::Hat, .target = param("canvas.fine_noise"), .depth = 0.05f}});
+    modulation::Modulator modulator(1);
+    auto random = randomOf(4);
+    PyramidCanvas canvas({256, 144}, random);
+    const auto within = [](const accuracy::Times& strokes, double t) {
+        return std::any_of(strokes.begin(), strokes.end(), [&](double stroke) { return t > stroke && t < stroke + 0.1; });
+    };
+    Bands kick{}, hat{}, before{};
+    std::size_t at = 0;
+    constexpr double kFrame = 1.0 / 30;
+    for (double t = kFrame; t < heard.features.back().seconds; t += kFrame) {
+        while (at + 1 < heard.features.size() && heard.features[at + 1].seconds <= t) ++at;
+        const auto& state = modulator.update({.store = store, .features = heard.features[at], .seconds = t, .dtSeconds = kFrame, .soundSeconds = t});
+        if (t == kFrame) canvas.configure(state);
+        canvas.fade(0.9f); // a painter brings its picture back
+        const at::Tensor shown = canvas.decode().detach().clone();
+        const auto spread = static_cast<float>(std::sqrt(kFrame)); // as the engine stirs
+        canvas.addNoise({.all = 0, .coarse = state[param("canvas.coarse_noise")] * spread, .middle = 0, .fine = state[param("canvas.fine_noise")] * spread}, random);
+        const Bands moved = bandsOf(canvas.decode().detach() - shown);
+        Bands& into = t < 0.5 ? before : within(groove.kicks, t) ? kick : hat;
+        if (&into == &hat && !within(groove.hats, t)) continue;
+        into.low += moved.low;
+        into.high += moved.high;
+    }
+    EXPECT_EQ(before.low + before.high, 0) << "nothing was heard";
+    EXPECT_GT(kick.low, 1e-4);
+    EXPECT_GT(kick.low, 10 * kick.high) << "what is left of the hat before";
+    EXPECT_GT(hat.high, 1e-4);
+    EXPECT_GT(hat.high, 20 * hat.low);
 }
 
 TEST(Bands, EachRateRowMovesItsOwnLevels) {
