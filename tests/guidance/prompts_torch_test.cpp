@@ -171,6 +171,30 @@ TEST(PromptMasks, P6MeaningPullsOnlyWhereACropLooksLikeItSoftlyHardOrRepelling) 
     EXPECT_EQ(j.pull[1], 0);
 }
 
+TEST(PromptScenes, P11SlerpGoesThroughTheAngleEvenly) {
+    const at::Tensor fox = guide().encodeText("a fox"), snow = guide().encodeText("snow");
+    const float whole = std::acos(fox.dot(snow).item<float>());
+    for (const float share : {0.f, .25f, .5f, .9f, 1.f}) {
+        const at::Tensor between = slerp(fox, snow, share);
+        EXPECT_NEAR(between.norm().item<float>(), 1, 1e-4);
+        EXPECT_NEAR(between.dot(fox).item<float>(), std::cos(share * whole), 1e-4) << share;
+        EXPECT_NEAR(between.dot(snow).item<float>(), std::cos((1 - share) * whole), 1e-4) << share;
+    }
+}
+
+TEST(PromptMasks, P7APicturesTopIsTheTopAndTurnedRoundItIsTheRest) {
+    for (const auto& [height, width] : {std::pair{60, 100}, {100, 60}}) {
+        const at::Tensor picture = at::cat({at::ones({1, 3, height / 4, width}), at::zeros({1, 3, height - height / 4, width})}, 2);
+        const MaskPicture top(picture), rest(picture, true);
+        const float aspect = static_cast<float>(width) / static_cast<float>(height);
+        for (const auto& [y, share] : {std::pair{.75f, 1.f}, {.5f, .5f}, {0.f, 0.f}, {-.75f, 0.f}}) {
+            const Crop crop{0, y, .1f, 0, false};
+            EXPECT_NEAR(top.coverage(crop, aspect), share, 1e-3) << y;
+            EXPECT_NEAR(rest.coverage(crop, aspect), 1 - share, 1e-3) << y;
+        }
+    }
+}
+
 TEST(PromptMasks, P7PicturesWeighCropsByTheirCoverageOverTheRootOfTheMean) {
     const MaskPicture half(at::cat({at::zeros({1, 3, 60, 50}), at::ones({1, 3, 60, 50})}, 3));
     const float aspect = 100.f / 60;
