@@ -36,10 +36,11 @@ core::Result<audio::Sound> trackOf(const std::string& name) {
     return audio::readSound(name);
 }
 
-// One torch team of a fixed size: the order of its sums is part of the result.
+// The same every time: one torch team of a fixed size, for the order of its sums is part of the result, and nothing chosen by measuring.
 core::Result<std::unique_ptr<guidance::Engine>> offlineEngine(const CommonOptions& options, Size size, ProblemBoard& problems) {
     guidance::EngineOptions wanted = engineOptions(options, static_cast<float>(size.width) / static_cast<float>(size.height));
     wanted.threads = 2;
+    wanted.repeatable = true;
     auto engine = guidance::makeEngine(wanted);
     if (engine) engine.value()->report = [&problems](const Problem& problem) { problems.add(problem, 0); };
     return engine;

@@ -36,6 +36,7 @@ struct EngineOptions {
     std::vector<GuideChoice> more{}; // guides beside modelDir, whose weight is 1; all judge together
     bool alternate = false;          // with several guides: one a step, in turn (more often by weight)
     Precision precision = Precision::Automatic;
+    bool repeatable = false;         // a film: no precision is chosen by measuring
     DeviceChoice device = DeviceChoice::Automatic;
     OpenFrames openFrames{};         // opens source.file and video masks; empty: they are a problem
 };

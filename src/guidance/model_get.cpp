@@ -82,9 +82,9 @@ std::string announcedHash(const fs::path& headers) {
         at = end + 1;
         std::transform(line.begin(), line.end(), line.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         if (!line.starts_with(kName)) continue;
-        std::erase_if(line, [](unsigned char c) { return !std::isalnum(c); });
-        const std::string hash = line.substr(std::string_view("xlinkedetag").size());
-        if (hash.size() == 64 && hash.find_first_not_of("0123456789abcdef") == hash.npos) found = hash; // not of a small file
+        std::string hash = line.substr(kName.size());
+        std::erase_if(hash, [](unsigned char c) { return !std::isalnum(c); }); // quotes, spaces
+        if (hash.size() == 64 && hash.find_first_not_of("0123456789abcdef") == hash.npos) found = std::move(hash); // not of a small file
     }
     return found;
 }

@@ -98,9 +98,9 @@ TEST(Program, BrokenModelIsOneLine) {
 }
 TEST(Program, PromptThatCannotBeParsedNamesTheColumnOverACaret) {
     const Finished r = run("draw --prompt 'a fox:much' --steps 1");
-    EXPECT_EQ(r.code, 1);
     const std::size_t first = r.err.find('\n');
-    EXPECT_NE(r.err.substr(0, first).find("column 7"), std::string::npos) << r.err;
+    ASSERT_NE(first, std::string::npos) << r.err;
+    expectOneLine({r.code, r.out, r.err.substr(0, first + 1)}, 1, "column 7");
     EXPECT_EQ(r.err.substr(first), "\n    a fox:much\n          ^\n");
 }
 

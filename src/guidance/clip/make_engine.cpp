@@ -83,9 +83,7 @@ core::Result<std::unique_ptr<Engine>> makeClipEngine(const EngineOptions& option
     const int most = options.maxThreads > 0 ? std::min(options.maxThreads, cores) : cores;
     at::set_num_threads(std::max(options.threads, 1));
     Device device = chooseDevice(options);
-    // A film comes out the same every time; only live play, which leaves a core to others, chooses by measuring.
-    const bool live = options.maxThreads > 0;
-    if (device.isCpu() && live && options.precision == Precision::Automatic && bfloat16IsFaster(options.modelDir, *guide.value()))
+    if (device.isCpu() && !options.repeatable && options.precision == Precision::Automatic && bfloat16IsFaster(options.modelDir, *guide.value()))
         device.tower = at::kBFloat16;
     guide.value()->moveTo(device);
     for (const Judge& judge : more) judge.guide->moveTo(device);
