@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <dlfcn.h>
+#include <map>
 
 namespace titanus::controls {
 using core::Problem;
@@ -153,18 +154,34 @@ std::vector<RtMidi::Api> apis() {
     return out;
 }
 
-struct Found { RtMidi::Api api; unsigned number; std::string name; };
+struct Found { RtMidi::Api api; unsigned number; std::string port, name; }; // port: the driver's own name
 
 // Ports of one direction through a probe per driver; a name that two drivers offer counts once.
 template <class Port> void listInto(Port& probe, RtMidi::Api api, std::vector<Found>& out) {
     try {
         const unsigned count = probe.getPortCount();
         for (unsigned i = 0; i < count; ++i) {
-            const std::string name = stableName(probe.getPortName(i));
-            const bool known = std::any_of(out.begin(), out.end(), [&](const Found& f) { return f.name == name; });
-            if (!name.empty() && !known && !isOwnPort(name)) out.push_back({api, i, name});
+            const std::string port = probe.getPortName(i), name = stableName(port);
+            const bool known = std::any_of(out.begin(), out.end(), [&](const Found& f) { return f.name == name && f.api != api; });
+            if (!name.empty() && !known && !isOwnPort(name)) out.push_back({api, i, port, name});
         }
     } catch (const RtMidiError&) { // went away while listing: nothing of it this time
+    }
+}
+
+// Equal devices become "name", "name #2", ... One that is open keeps its name (`held`, by port); the
+// others take the lowest that is free, so one that was unplugged comes back as what it was.
+void tellApart(std::vector<Found>& found, const std::map<std::string, std::string>& held) {
+    std::vector<Found*> unnamed;
+    std::vector<std::string> taken;
+    for (Found& f : found) {
+        if (const auto holder = held.find(f.port); holder != held.end()) taken.push_back(f.name = holder->second);
+        else unnamed.push_back(&f);
+    }
+    for (Found* f : unnamed) {
+        std::string name = f->name;
+        for (int n = 2; std::find(taken.begin(), taken.end(), name) != taken.end(); ++n) name = f->name + " #" + std::to_string(n);
+        taken.push_back(f->name = name);
     }
 }
 
@@ -181,6 +198,8 @@ MidiPorts listMidiPorts() {
         if (out) listInto(*out, api, outputs);
         ports.available = ports.available || in || out;
     }
+    tellApart(inputs, {});
+    tellApart(outputs, {});
     for (const Found& found : inputs) ports.inputs.push_back(found.name);
     for (const Found& found : outputs) ports.outputs.push_back(found.name);
     return ports;
@@ -190,6 +209,7 @@ struct MidiInput::Impl {
     struct Device {
         Device(std::string n, std::uint16_t i, const core::Clock& c) : name(std::move(n)), index(i), clock(c), queue(kQueue) {}
         std::string name;
+        std::string port; // the driver's name for it while it is open
         std::uint16_t index;
         const core::Clock& clock;
         core::Spsc<MidiMessage> queue;
@@ -253,6 +273,7 @@ struct MidiInput::Impl {
             device.in.reset(); // busy or gone again: the next listing tries
         }
         if (!device.in) return;
+        device.port = found.port;
         ++generation;
         for (const Found& target : outputs)
             if (target.name == device.name) openOutput(device, target);
@@ -268,6 +289,7 @@ struct MidiInput::Impl {
     void close(Device& device) {
         device.in.reset();
         device.out.reset();
+        device.port.clear();
         ++generation;
     }
     bool openVirtual(Device& device) {
@@ -312,6 +334,7 @@ struct MidiInput::Impl {
     std::vector<Probe> probes;
     std::vector<std::string> wanted;
     double listed = -1e9;
+    std::uint64_t listings = 0;
     bool reported = false; // MidiUnavailable, once
     std::uint64_t generation = 1;
     std::size_t turn = 0;
@@ -321,14 +344,16 @@ MidiInput::MidiInput(const core::Clock& clock) : impl_(std::make_unique<Impl>(cl
 MidiInput::~MidiInput() = default;
 
 void MidiInput::setWanted(const std::string& names) {
-    impl_->wanted.clear();
+    std::vector<std::string> wanted;
     for (std::size_t at = 0; at <= names.size();) {
         const std::size_t bar = std::min(names.find('|', at), names.size());
         std::string name = names.substr(at, bar - at);
         const auto first = name.find_first_not_of(' '), last = name.find_last_not_of(' ');
-        if (first != std::string::npos) impl_->wanted.push_back(name.substr(first, last - first + 1));
+        if (first != std::string::npos) wanted.push_back(name.substr(first, last - first + 1));
         at = bar + 1;
     }
+    if (wanted == impl_->wanted) return;
+    impl_->wanted = std::move(wanted);
     impl_->listed = -1e9;
 }
 
@@ -348,6 +373,7 @@ core::Result<void> MidiInput::openVirtual(const std::string& name) {
 }
 
 void MidiInput::Impl::list(double seconds, std::vector<Problem>& problems) {
+    ++listings;
     std::vector<Found> inputs, outputs;
     bool available = false;
     buryJack(&problems);
@@ -368,12 +394,18 @@ void MidiInput::Impl::list(double seconds, std::vector<Problem>& problems) {
     reported = reported || !available;
     for (auto& device : devices) {
         if (!device->in || device->virtualPort) continue;
-        const bool there = std::any_of(inputs.begin(), inputs.end(), [&](const Found& f) { return f.name == device->name; });
+        const bool there = std::any_of(inputs.begin(), inputs.end(), [&](const Found& f) { return f.port == device->port; });
         const bool want = isWanted(device->name);
         if (there && want) continue;
         close(*device);
         if (!there && want) problems.push_back({ProblemId::MidiDeviceLost, device->name});
     }
+    std::map<std::string, std::string> held;
+    for (const auto& device : devices)
+        if (device->in && !device->virtualPort) held.emplace(device->port, device->name);
+    tellApart(inputs, held);
+    for (const Found& found : inputs) held.emplace(found.port, found.name); // lights go to the same device
+    tellApart(outputs, held);
     for (const Found& found : inputs) {
         if (!isWanted(found.name)) continue;
         Device& device = deviceNamed(found.name);
@@ -420,6 +452,8 @@ std::vector<MidiDevice> MidiInput::devices() const {
 }
 
 std::uint64_t MidiInput::generation() const { return impl_->generation; }
+
+std::uint64_t MidiInput::listings() const { return impl_->listings; }
 
 std::uint64_t MidiInput::dropped() const {
     std::uint64_t total = 0;

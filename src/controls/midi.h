@@ -1,6 +1,6 @@
 #pragma once
 // MIDI devices through RtMidi: ALSA and JACK, each tried on its own, because either may be absent.
-// Devices are known by name. RtMidi tells nothing about plugs, so poll() lists the ports again
+// Devices are known by name, equal ones as "name", "name #2". RtMidi tells nothing about plugs, so poll() lists the ports again
 // every 1.5 s and opens, closes and reopens. The driver's thread only pushes to a queue.
 // Thread: main (the queues are filled by the drivers' threads)   Ownership: owns the ports
 #include "controls/midi_message.h"
@@ -34,7 +34,7 @@ class MidiInput {
     MidiInput(const MidiInput&) = delete;
     MidiInput& operator=(const MidiInput&) = delete;
 
-    // Device names (or parts of them) separated by |; "*" opens all; empty closes all.
+    // Device names (or parts of them) separated by |; "*" opens all; empty closes all. Lists at once if they are others than before.
     void setWanted(const std::string& names);
     // A port of our own, NAME, that other programs connect to. Errors: MidiUnavailable.
     core::Result<void> openVirtual(const std::string& name);
@@ -49,6 +49,7 @@ class MidiInput {
     std::vector<MidiDevice> devices() const;
     // Counts up when a device was opened or closed: (re)send lights then.
     std::uint64_t generation() const;
+    std::uint64_t listings() const; // how often the drivers were asked for their ports
     std::uint64_t dropped() const; // messages that found a queue full
 
   private:

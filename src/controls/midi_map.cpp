@@ -135,7 +135,10 @@ std::string targetId(const MidiTarget& target) {
 }
 
 bool deviceMatches(std::string_view pattern, std::string_view port) {
-    return pattern.empty() || pattern == "*" || lower(port).find(lower(pattern)) != std::string::npos;
+    const std::string part = lower(pattern), name = lower(port);
+    // A whole name (drivers write client:port) means the first of equal devices, a part of one all of them.
+    if (part.find(':') != std::string::npos && name.starts_with(part + " #")) return false;
+    return pattern.empty() || pattern == "*" || name.find(part) != std::string::npos;
 }
 
 bool MidiBinding::sameControl(const MidiBinding& o) const {

@@ -143,6 +143,44 @@ TEST_F(MidiJack, L10_ADeviceIsOpenedByNameAndReopenedAfterAReplug) {
     EXPECT_GT(input.generation(), generation);
 }
 
+// Two of one make: the drivers' names differ by a number alone, which changes with each plug.
+TEST_F(MidiJack, L10_TwoEqualDevicesAreBothOpenAndKeepTheirNamesThroughAReplug) {
+    MidiInput input(clock);
+    input.setWanted("FakePad");
+    const auto plug = [&](const std::string& number, int note, int seconds) {
+        ASSERT_GT(jack->start({"env", "/usr/bin/python3", "-c",
+                               "import rtmidi, time\n"
+                               "o = rtmidi.MidiOut(rtapi=rtmidi.API_UNIX_JACK, name='FakePad [" + number + "]')\n"
+                               "o.open_virtual_port('pads')\n"
+                               "end = time.time() + " + std::to_string(seconds) + "\n"
+                               "while time.time() < end:\n    o.send_message([0x90," + std::to_string(note) + ",100]); time.sleep(.1)\n"
+                               "o.close_port(); del o\n"}), 0);
+    };
+    // The name of the device that plays this note now.
+    const auto playing = [&](int note) {
+        std::string name;
+        MidiMessage m;
+        while (input.pop(m)) {}
+        until(input, [&] {
+            while (input.pop(m))
+                if (m.bytes[1] == note) name = input.deviceName(m.device);
+            return !name.empty();
+        });
+        return name;
+    };
+    plug("20", 36, 12);
+    EXPECT_EQ(playing(36), "FakePad:pads");
+    plug("21", 37, 60);
+    EXPECT_EQ(playing(37), "FakePad:pads #2");
+    ASSERT_TRUE(until(input, [&] { return !input.devices()[0].open; }, 30)) << "the first is unplugged";
+    EXPECT_EQ(playing(37), "FakePad:pads #2");
+    plug("22", 36, 20);
+    EXPECT_EQ(playing(36), "FakePad:pads");
+    EXPECT_EQ(playing(37), "FakePad:pads #2");
+    EXPECT_EQ(input.devices().size(), 2u);
+    EXPECT_EQ(problems.size(), 1u);
+}
+
 // The lights of an APC mini over real JACK MIDI: a program stands for the controller and notes what
 // it was sent and when. Times are printed, not judged: the machine may be busy.
 TEST_F(MidiJack, L12_PadLightsArriveAtTheController) {
@@ -212,11 +250,30 @@ TEST_F(MidiJack, TheServersDeathIsSurvived) {
     input.poll(clock.seconds(), problems);
     jack->stop();
     for (int i = 0; i < 3; ++i) {
-        input.setWanted("*"); // lists at once
+        input.setWanted("*");
         input.poll(clock.seconds() + i * 20, problems);
     }
     MidiMessage m;
     EXPECT_FALSE(input.pop(m));
+}
+
+// The show says each frame what it wants; only something new makes it look at once.
+TEST(MidiWithoutDrivers, L10_PortsAreListedEveryOneAndAHalfSecondsHoweverOftenDevicesAreAskedFor) {
+    ::setenv("JACK_DEFAULT_SERVER", "titanus-no-such-server", 1);
+    core::SteadyClock clock;
+    MidiInput input(clock);
+    std::vector<core::Problem> problems;
+    for (int frame = 0; frame < 600; ++frame) { // 10 s
+        input.setWanted("Pad | Box");
+        input.poll(frame / 60.0, problems);
+    }
+    EXPECT_GE(input.listings(), 6u);
+    EXPECT_LE(input.listings(), 7u);
+    const auto before = input.listings();
+    input.setWanted("Pad");
+    input.poll(10, problems);
+    EXPECT_EQ(input.listings(), before + 1);
+    ::unsetenv("JACK_DEFAULT_SERVER");
 }
 
 TEST(MidiWithoutDrivers, ListingAndOpeningEndInAnAnswer) {
