@@ -125,7 +125,7 @@ bool Desk::presetModified() const {
 
 void Desk::handle(const controls::ControlEvent& event) {
     using Kind = controls::ControlEvent::Kind;
-    if (event.kind == Kind::Query) return; // answered where the socket is
+    if (event.kind == Kind::Query || event.kind == Kind::TextQuery) return; // answered where the socket is
     if (log_) log_->event(event);
     hand_ |= controls::isHand(event);
     switch (event.kind) {
@@ -142,7 +142,8 @@ void Desk::handle(const controls::ControlEvent& event) {
     case Kind::PresetName:
         names_.emplace_back(event.string());
         break;
-    case Kind::Query: break;
+    case Kind::Query:
+    case Kind::TextQuery: break;
     }
 }
 

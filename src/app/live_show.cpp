@@ -260,18 +260,22 @@ void LiveShow::drainMidi(double now) {
     }
     for (const controls::MidiClockEvent& tick : clock) analysis_->commands().push(toCommand(tick));
     if (mapper_.takeLearned()) saveMidiMap();
-    const controls::SwitchState state{.blackout = desk_->blackout(), .frozen = desk_->frozen(),
-                                      .recording = windows_.recording, .uiVisible = windows_.uiVisible,
-                                      .learning = mapper_.armed().has_value(), .preset = desk_->presetIndex(),
-                                      .pads = conductor_->padStates(), .storing = conductor_->pads().storing(),
-                                      .clearing = conductor_->pads().clearing(), .preparing = conductor_->pads().preparing(),
-                                      .autopilot = desk_->store().snapshot().on(param("autopilot.on")),
-                                      .testCard = desk_->store().snapshot().on(param("output.test_card")),
-                                      .stripFrozen = windows_.stripFrozen, .cuesRunning = conductor_->cues().running(),
-                                      .blendArmed = conductor_->pads().blending()};
+    const controls::SwitchState state = switches();
     for (const auto& device : midi_->devices())
         if (device.open)
             for (const auto& bytes : mapper_.feedback(device.name, desk_->store(), state, now)) midi_->send(device.name, bytes);
+}
+
+controls::SwitchState LiveShow::switches() const {
+    return {.blackout = desk_->blackout(), .frozen = desk_->frozen(),
+            .recording = windows_.recording, .uiVisible = windows_.uiVisible,
+            .learning = mapper_.armed().has_value(), .preset = desk_->presetIndex(),
+            .pads = conductor_->padStates(), .storing = conductor_->pads().storing(),
+            .clearing = conductor_->pads().clearing(), .preparing = conductor_->pads().preparing(),
+            .autopilot = desk_->store().snapshot().on(param("autopilot.on")),
+            .testCard = desk_->store().snapshot().on(param("output.test_card")),
+            .stripFrozen = windows_.stripFrozen, .cuesRunning = conductor_->cues().running(),
+            .blendArmed = conductor_->pads().blending()};
 }
 
 void LiveShow::conduct(double now) {
@@ -291,10 +295,7 @@ void LiveShow::drainControls(double now) {
     drainMidi(now);
     controls::ControlEvent event;
     while (oscIn_ && (settle(now), oscIn_->pop(event, desk_->store()))) { // relative moves look at the store
-        if (event.kind == controls::ControlEvent::Kind::Query) {
-            if (oscOut_) oscOut_->reply(event.param.param, desk_->store()[event.param.param], event.replyTo);
-            continue;
-        }
+        if (oscIn_->answer(event, desk_->store())) continue;
         desk_->handle(event);
         if (event.kind == controls::ControlEvent::Kind::Param)
             moved_.push_back({Origin::Osc, now, "OSC -> " + std::string(params::row(event.param.param).name)});
@@ -354,7 +355,9 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     guidance_->states().publish();
     if (oscOut_) {
         oscOut_->feedback(desk_->store(), now);
-        oscOut_->pads(conductor_->padStates());
+        const controls::SwitchState state = switches();
+        oscOut_->switches(state);
+        oscOut_->pads(state.pads);
         oscOut_->broadcast({.level = f.level, .bands = f.band, .onsets = f.onsets, .strength = f.lastStrength,
                             .beat = static_cast<std::int64_t>(frame_->beat),
                             .beatInBar = static_cast<int>(frame_->sources[static_cast<std::size_t>(params::Source::BarPhase)] *

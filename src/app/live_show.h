@@ -78,6 +78,7 @@ class LiveShow {
     core::Result<void> start(const PlayOptions& options);
     void drainControls(double now);
     void drainMidi(double now);
+    controls::SwitchState switches() const;
     void conduct(double now);
     void settle(double now);
     void watchSound();

@@ -90,7 +90,8 @@ bool isHand(const ControlEvent& event) {
     case ControlEvent::Kind::Act: return isHand(event.action.origin) && movesTheShow(event.action.action);
     case ControlEvent::Kind::Text: return isHand(event.param.origin) && params::kTexts[event.text.value].saved;
     case ControlEvent::Kind::PresetName: return isHand(event.action.origin);
-    case ControlEvent::Kind::Query: return false;
+    case ControlEvent::Kind::Query:
+    case ControlEvent::Kind::TextQuery: return false;
     }
     return false;
 }

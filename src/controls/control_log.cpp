@@ -246,7 +246,8 @@ void ControlLogWriter::event(const ControlEvent& event) {
             out.text(event.string());
         });
         break;
-    case Kind::Query: break;
+    case Kind::Query:
+    case Kind::TextQuery: break;
     }
 }
 

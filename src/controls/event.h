@@ -17,7 +17,8 @@ struct ControlEvent {
         Act,        // `action`
         Text,       // `text` becomes `chars`
         PresetName, // recall the preset called `chars`
-        Query       // somebody asks for `param.param`; answer with OscSender::reply(value, replyTo)
+        Query,      // somebody asks for `param.param`; answer with OscReceiver::answer
+        TextQuery   // ... for `text`
     };
     Kind kind{};
     params::ParamChange param;

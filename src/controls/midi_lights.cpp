@@ -13,27 +13,6 @@ namespace {
 constexpr double kMotorQuiet = 0.2;    // seconds without a hand before a motor may move
 constexpr double kBlinkSeconds = 0.25; // on, and off
 
-bool isOn(const SwitchState& state, const ActionTarget& target) {
-    using params::Action;
-    switch (target.action) {
-    case Action::Blackout: return state.blackout;
-    case Action::Freeze: return state.frozen;
-    case Action::Record: return state.recording;
-    case Action::ToggleUi: return state.uiVisible;
-    case Action::MidiLearn: return state.learning;
-    case Action::PresetRecall: return state.preset == target.argument;
-    case Action::SceneStore: return target.argument < 0 && state.storing;
-    case Action::SceneClear: return target.argument < 0 && state.clearing;
-    case Action::ScenePrepare: return target.argument < 0 && state.preparing;
-    case Action::SceneRecall: return target.argument < 0 && state.blendArmed;
-    case Action::Autopilot: return state.autopilot;
-    case Action::TestCard: return state.testCard;
-    case Action::FreezeStrip: return state.stripFrozen;
-    case Action::CueGo: return state.cuesRunning;
-    default: return false;
-    }
-}
-
 } // namespace
 
 // Of the ready-made map for the device: a user's bindings light its pads too.
@@ -50,12 +29,12 @@ std::vector<std::vector<std::uint8_t>> MidiMapper::feedback(std::string_view dev
     const bool blinkOff = std::fmod(std::max(now, 0.0), 2 * kBlinkSeconds) >= kBlinkSeconds;
     for (const Slot& slot : slots_) {
         const MidiBinding& b = slot.binding;
-        if (!deviceMatches(b.device, device) || b.type == MidiType::Program || b.type == MidiType::Nrpn) continue;
+        if (!deviceMatches(b.device, device) || b.type == MidiType::Program) continue;
         const auto* action = std::get_if<ActionTarget>(&b.target);
         const auto* param = std::get_if<ParamIndex>(&b.target);
         const bool button = action || b.type == MidiType::Note || b.mode == MidiMode::Toggle || b.mode == MidiMode::Hold ||
                             b.mode == MidiMode::Trigger;
-        const bool wide = b.type == MidiType::Cc14 || b.type == MidiType::Bend;
+        const bool wide = b.type == MidiType::Cc14 || b.type == MidiType::Nrpn || b.type == MidiType::Bend;
         const int ownChannel = std::max(b.channel, 1) - 1;
         int raw = 0, channel = ownChannel;
         if (action && action->action == params::Action::SceneRecall && action->argument >= 0 && action->argument < kScenePads) {
@@ -65,7 +44,7 @@ std::vector<std::vector<std::uint8_t>> MidiMapper::feedback(std::string_view dev
             raw = light->value;
             if (light->channel > 0) channel = light->channel - 1;
         } else if (button) {
-            const bool on = action ? isOn(state, *action) : positionFor(b, *param, store[*param]) > 0.5f;
+            const bool on = action ? isOn(state, action->action, action->argument).value_or(false) : positionFor(b, *param, store[*param]) > 0.5f;
             raw = on ? b.ledOn : b.ledOff;
         } else {
             if (now - slot.moved < kMotorQuiet) continue;
@@ -83,6 +62,12 @@ std::vector<std::vector<std::uint8_t>> MidiMapper::feedback(std::string_view dev
         case MidiType::Cc14:
             out.push_back({byte(0xB0 | channel), byte(b.number), byte(button ? raw : high)});
             if (!button) out.push_back({byte(0xB0 | channel), byte(b.number + 32), byte(low)});
+            break;
+        case MidiType::Nrpn: // which one, then its data
+            out.push_back({byte(0xB0 | channel), 99, byte(b.number >> 7)});
+            out.push_back({byte(0xB0 | channel), 98, byte(b.number & 0x7F)});
+            out.push_back({byte(0xB0 | channel), 6, byte(button ? raw : high)});
+            if (!button) out.push_back({byte(0xB0 | channel), 38, byte(low)});
             break;
         default: out.push_back({byte(0xB0 | channel), byte(b.number), byte(raw)}); break;
         }

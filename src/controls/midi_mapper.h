@@ -16,21 +16,12 @@
 #include "controls/event.h"
 #include "controls/midi_map.h"
 #include "controls/midi_message.h"
+#include "controls/switch_state.h"
 
 #include <functional>
 #include <map>
 
 namespace titanus::controls {
-
-// Main's switches, for lights.
-struct SwitchState {
-    bool blackout = false, frozen = false, recording = false, uiVisible = true, learning = false;
-    int preset = -1; // index in the bank
-    PadStates pads{};                       // SceneBank::states
-    bool storing = false, clearing = false, preparing = false; // PadHands
-    bool autopilot = false, testCard = false, stripFrozen = false, cuesRunning = false;
-    bool blendArmed = false; // PadHands
-};
 
 struct Learned {
     MidiBinding binding;
@@ -84,7 +75,8 @@ class MidiMapper {
     struct Slot { // an active binding and the state of its control
         MidiBinding binding;
         bool user = true;
-        std::optional<float> position{}; // of the control, 0..1
+        std::pair<std::string, int> moves{}; // device and channel that moved it last: a binding may hear several
+        std::optional<float> position{}; // of that control, 0..1
         std::optional<float> written{};  // value this control put into the store
         bool synced = false;
         bool leading = false;           // back from outside the binding's range, as by Scale

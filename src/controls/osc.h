@@ -4,15 +4,15 @@
 // /titanus/prompt.<n>.text, /titanus/preset with a number from 1 or a name, /titanus/scene,
 // /titanus/scene_store, /titanus/scene_clear with a pad from 1, /titanus/scene_blend with two pads to
 // blend between by /titanus/scene.blend (one: from what plays; 0: it ends). A parameter or travel with
-// "+" or "-" and a number moves by so much; the string "?" asks.
-// Out: values that changed, to a set host; what the analysis hears, for other programs.
+// "+" or "-" and a number moves by so much; the string "?" asks a parameter or a prompt, and whoever asked is answered.
+// Out: values and switches that changed, to a set host; what the analysis hears, for other programs.
 // OSCQuery (the tree as JSON over HTTP) is not offered: no HTTP library of the distribution is used
 // elsewhere here; `titanus params` prints the same tree, and feedback sends every value at the start.
 // Bound to loopback unless told otherwise. Whatever arrives cannot do more than post an event:
 // packets that are damaged, unknown or of the wrong type are counted.
 // Thread: OscReceiver owns one io thread, joined by its destructor; all methods: main
 #include "controls/event.h"
-#include "controls/pads.h"
+#include "controls/switch_state.h"
 #include "core/clock.h"
 #include "core/result.h"
 
@@ -38,6 +38,8 @@ class OscReceiver {
     bool pop(ControlEvent& event, const params::Store& store);
     // Without a store relative events cannot be meant and are counted as rejected.
     bool pop(ControlEvent& event);
+    // To a Query or TextQuery, from the port that was asked. False: the event is none.
+    bool answer(const ControlEvent& event, const params::Store& store);
     std::uint64_t received() const; // messages understood
     std::uint64_t rejected() const; // packets or messages that were not
     std::uint64_t ignored() const;  // well-formed messages outside /titanus
@@ -74,9 +76,11 @@ class OscSender {
     void sendAll(); // everything, at the next feedback() and pads()
     // States of scene pads that changed, as "/titanus/pad/5" "active".
     void pads(const PadStates& states);
+    // Actions with an on and an off that changed, as "/titanus/action.blackout" true; the preset that
+    // plays as "/titanus/preset" and its number from 1, 0: none of the bank.
+    void switches(const SwitchState& state);
     // Levels and bands at most 60 times a second, onsets and beats as they come.
     void broadcast(const SoundReport& sound, double now);
-    void reply(params::ParamIndex param, float value, ControlEvent::Endpoint to);
     std::uint64_t sent() const;   // packets
     std::uint64_t failed() const; // packets the system refused
 

@@ -1,7 +1,7 @@
 #include "controls/osc.h"
 
+#include "controls/osc_message.h"
 #include "core/thread_role.h"
-#include "params/text.h"
 
 #include <fmt/format.h>
 #include <oscpack/ip/UdpSocket.h>
@@ -48,6 +48,8 @@ std::optional<double> numberOf(const osc::ReceivedMessageArgument& a) {
     if (!std::isfinite(value)) throw Rejected{};
     return value;
 }
+
+ControlEvent::Endpoint endpoint(const IpEndpointName& from) { return {static_cast<std::uint32_t>(from.address), static_cast<std::uint16_t>(from.port)}; }
 
 class Listener final : public osc::OscPacketListener {
   public:
@@ -126,6 +128,11 @@ class Listener final : public osc::OscPacketListener {
             ControlEvent event;
             event.kind = ControlEvent::Kind::Text;
             event.text = *text;
+            event.replyTo = endpoint(from);
+            if (std::string_view(argument->AsStringUnchecked()) == "?") {
+                event.kind = ControlEvent::Kind::TextQuery;
+                return post(event);
+            }
             event.param = {{}, 0, Origin::Osc, now};
             if (!event.setString(argument->AsStringUnchecked())) throw Rejected{}; // half a prompt is another prompt
             return post(event);
@@ -179,7 +186,7 @@ class Listener final : public osc::OscPacketListener {
                 ControlEvent event;
                 event.kind = ControlEvent::Kind::Query;
                 event.param = {index, 0, Origin::Osc, now};
-                event.replyTo = {static_cast<std::uint32_t>(from.address), static_cast<std::uint16_t>(from.port)};
+                event.replyTo = endpoint(from);
                 return post(event);
             }
             const auto parsed = params::parse(row, text);
@@ -288,6 +295,20 @@ bool OscReceiver::pop(ControlEvent& event) {
         impl_->listener.rejected.fetch_add(1, std::memory_order_relaxed);
     }
     return false;
+}
+bool OscReceiver::answer(const ControlEvent& event, const params::Store& store) {
+    const bool text = event.kind == ControlEvent::Kind::TextQuery;
+    if (!text && event.kind != ControlEvent::Kind::Query) return false;
+    const std::string& written = store[event.text];
+    std::vector<char> buffer(256 + (text ? written.size() : 0));
+    osc::OutboundPacketStream stream(buffer.data(), buffer.size());
+    if (text) detail::putText(stream, event.text, written);
+    else detail::putValue(stream, params::row(event.param.param), store[event.param.param]);
+    try {
+        impl_->socket.SendTo(IpEndpointName(event.replyTo.address, event.replyTo.port), stream.Data(), stream.Size());
+    } catch (const std::exception&) { // who asked has gone
+    }
+    return true;
 }
 std::uint64_t OscReceiver::received() const { return impl_->listener.received.load(); }
 std::uint64_t OscReceiver::rejected() const { return impl_->listener.rejected.load(); }

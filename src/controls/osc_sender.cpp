@@ -1,6 +1,6 @@
 #include "controls/osc.h"
 
-#include "params/text.h"
+#include "controls/osc_message.h"
 
 #include <fmt/format.h>
 #include <oscpack/ip/UdpSocket.h>
@@ -61,24 +61,14 @@ struct OscSender::Impl {
         }
     }
 
-    static void putValue(osc::OutboundPacketStream& out, const params::Param& row, float value) {
-        out << osc::BeginMessage(("/titanus/" + std::string(row.id)).c_str());
-        switch (row.kind) {
-        case params::Kind::Float: out << value; break;
-        case params::Kind::Int: out << static_cast<osc::int32>(value); break;
-        case params::Kind::Bool: out << (value >= 0.5f); break;
-        case params::Kind::Choice: out << params::format(row, value).c_str(); break;
-        }
-        out << osc::EndMessage;
-    }
-
     IpEndpointName target;
     UdpTransmitSocket socket;
     std::array<float, params::kParamCount> values{}, pending{};
     std::array<double, params::kParamCount> changed{};
     std::shared_ptr<const params::TextTable> texts;
-    bool everything = true, everyPad = true;
+    bool everything = true, everyPad = true, everySwitch = true;
     PadStates padStates{};
+    SwitchState switchState{};
     double lastFeedback = -1e9, lastSound = -1e9;
     std::array<std::uint64_t, 4> onsets{};
     std::int64_t beat = -1;
@@ -100,7 +90,7 @@ core::Result<std::unique_ptr<OscSender>> OscSender::open(const HostPort& to) {
     }
 }
 
-void OscSender::sendAll() { impl_->everything = impl_->everyPad = true; }
+void OscSender::sendAll() { impl_->everything = impl_->everyPad = impl_->everySwitch = true; }
 
 void OscSender::pads(const PadStates& states) {
     Impl& s = *impl_;
@@ -114,6 +104,21 @@ void OscSender::pads(const PadStates& states) {
     }
     s.padStates = states;
     s.everyPad = false;
+}
+
+void OscSender::switches(const SwitchState& state) {
+    Impl& s = *impl_;
+    Impl::Bundle bundle(s);
+    for (const params::ActionRow& row : params::kActions) {
+        if (row.action == params::Action::PresetRecall) continue; // a number, below
+        const auto on = isOn(state, row.action);
+        if (!on || (!s.everySwitch && on == isOn(s.switchState, row.action))) continue;
+        bundle.add(64, [&](auto& out) { out << osc::BeginMessage(("/titanus/" + std::string(row.id)).c_str()) << *on << osc::EndMessage; });
+    }
+    if (s.everySwitch || state.preset != s.switchState.preset)
+        bundle.add(32, [&](auto& out) { out << osc::BeginMessage("/titanus/preset") << static_cast<osc::int32>(state.preset + 1) << osc::EndMessage; });
+    s.switchState = state;
+    s.everySwitch = false;
 }
 
 void OscSender::feedback(const params::Store& store, double now) {
@@ -132,15 +137,13 @@ void OscSender::feedback(const params::Store& store, double now) {
         if (!s.everything && (value == s.values[i] || !settled)) continue;
         s.values[i] = value;
         const params::Param& row = params::kCatalogue[i];
-        bundle.add(row.id.size() + 48, [&](auto& out) { Impl::putValue(out, row, value); });
+        bundle.add(row.id.size() + 48, [&](auto& out) { detail::putValue(out, row, value); });
     }
     for (std::size_t i = 0; i < params::kTextCount; ++i) {
         const std::string& text = store.texts()->values[i];
         if (!params::kTexts[i].saved || text.size() > kPacket - 128) continue;
         if (!s.everything && s.texts && s.texts->values[i] == text) continue;
-        bundle.add(text.size() + 64, [&](auto& out) {
-            out << osc::BeginMessage(("/titanus/" + std::string(params::kTexts[i].id)).c_str()) << text.c_str() << osc::EndMessage;
-        });
+        bundle.add(text.size() + 64, [&](auto& out) { detail::putText(out, {static_cast<std::uint16_t>(i)}, text); });
     }
     s.texts = store.texts();
     s.everything = false;
@@ -171,18 +174,6 @@ void OscSender::broadcast(const SoundReport& sound, double now) {
         for (const float band : sound.bands) out << band;
         out << osc::EndMessage;
     });
-}
-
-void OscSender::reply(params::ParamIndex param, float value, ControlEvent::Endpoint to) {
-    std::array<char, 256> buffer;
-    osc::OutboundPacketStream stream(buffer.data(), buffer.size());
-    Impl::putValue(stream, params::row(param), value);
-    try {
-        impl_->socket.SendTo(IpEndpointName(to.address, to.port), stream.Data(), stream.Size());
-        ++impl_->sent;
-    } catch (const std::exception&) {
-        ++impl_->failed;
-    }
 }
 
 std::uint64_t OscSender::sent() const { return impl_->sent; }

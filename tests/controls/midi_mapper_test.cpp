@@ -426,5 +426,34 @@ TEST(MidiFeedback, ADeviceThatComesBackIsInitialisedAndLitAgain) {
     EXPECT_EQ(rig.mapper.feedback(port, rig.store, {}, 3), first);
 }
 
+// What is sent back is what the control itself would send: the value goes out, and heard again it is the same.
+TEST(MidiFeedback, L12_WideControlsAreToldAllTheirBits) {
+    using Bytes = std::vector<std::vector<std::uint8_t>>;
+    constexpr auto bloom = params::param("look.bloom");
+    constexpr float kValue = 0.7f;
+    const int raw = 8192 + static_cast<int>(std::lround((kValue - 0.5) * 2 * 8191)); // the middle is 8192
+    const auto high = static_cast<std::uint8_t>(raw >> 7), low = static_cast<std::uint8_t>(raw & 0x7F);
+    struct Case { MidiType type; int number; Bytes sent; };
+    for (const Case& c : {Case{MidiType::Cc14, 7, {{0xB2, 7, high}, {0xB2, 39, low}}}, {MidiType::Bend, 0, {{0xE2, low, high}}},
+                          {MidiType::Nrpn, 5 << 7 | 9, {{0xB2, 99, 5}, {0xB2, 98, 9}, {0xB2, 6, high}, {0xB2, 38, low}}}}) {
+        MidiBinding b;
+        b.type = c.type;
+        b.number = c.number;
+        b.channel = 3;
+        b.target = bloom;
+        b.takeover = Takeover::Jump;
+        MidiRig rig;
+        rig.mapper.setBindings({b});
+        rig.set(bloom, kValue);
+        EXPECT_EQ(rig.mapper.feedback("Box", rig.store, {}, 1), c.sent);
+        EXPECT_TRUE(rig.mapper.feedback("Box", rig.store, {}, 1.1).empty()) << "only what changed";
+        rig.set(bloom, 0);
+        rig.now = 2;
+        for (const auto& bytes : c.sent) rig.send({bytes.at(0), bytes.at(1), bytes.at(2)});
+        EXPECT_NEAR(rig.store[bloom], kValue, 1.f / 16383);
+        EXPECT_TRUE(rig.mapper.feedback("Box", rig.store, {}, 2.1).empty()) << "the hand is on it";
+    }
+}
+
 } // namespace
 } // namespace titanus::controls

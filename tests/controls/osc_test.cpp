@@ -222,6 +222,60 @@ TEST_F(Osc, ActionsPresetsAndPrompts) {
     EXPECT_EQ(text.string(), "a whale | the sea:0.5");
 }
 
+// By its whole name and by the short one, without an argument and by a button that is pressed.
+TEST_F(Osc, L13_EveryActionIsReachedByItsId) {
+    for (const params::ActionRow& row : params::kActions)
+        for (const std::string& id : {std::string(row.id), std::string(row.id.substr(7))}) {
+            const bool named = id == "preset" || id == "scene" || id == "scene_store" || id == "scene_clear" || id == "scene_prepare"; // ask for a number
+            if (!named) {
+                send(Message("/titanus/" + id));
+                const auto e = event();
+                ASSERT_TRUE(e) << id;
+                EXPECT_EQ(e->kind, Kind::Act);
+                EXPECT_EQ(e->action.action, row.action) << id;
+                EXPECT_EQ(e->action.argument, defaultArgument(row.action)) << id;
+            }
+            send(Message("/titanus/" + id).i(1));
+            const auto e = event();
+            ASSERT_TRUE(e) << id;
+            EXPECT_EQ(e->action.action, row.action) << id;
+            EXPECT_EQ(e->action.argument, isSwitch(row.action) ? 1 : 0) << id;
+            EXPECT_EQ(e->action.origin, Origin::Osc);
+        }
+    EXPECT_EQ(receiver->rejected(), 0u);
+}
+
+// Every parameter and every prompt, without anybody to send to.
+TEST_F(Osc, L13_AQuestionIsAnsweredToWhoAsked) {
+    params::Store store;
+    store.setText(params::promptText(2), std::string(3000, 'x')); // longer than any message that can set it
+    Socket asker;
+    const auto ask = [&](std::string_view id) {
+        asker.send(Message("/titanus/" + std::string(id)).s("?").bytes(), port);
+        const auto e = event();
+        EXPECT_TRUE(e && receiver->answer(*e, store)) << id;
+        std::multimap<std::string, Received> m;
+        parse(asker.receive(), m);
+        const auto found = m.find("/titanus/" + std::string(id));
+        EXPECT_NE(found, m.end()) << id;
+        return found == m.end() ? Received{} : found->second;
+    };
+    for (const params::Param& row : params::kCatalogue) {
+        const Received answer = ask(row.id);
+        switch (row.kind) {
+        case params::Kind::Float: EXPECT_EQ(answer.floats.at(0), row.def) << row.id; break;
+        case params::Kind::Int: EXPECT_EQ(answer.ints.at(0), static_cast<int>(row.def)) << row.id; break;
+        case params::Kind::Bool: EXPECT_EQ(answer.types, row.def >= 0.5f ? "T" : "F") << row.id; break;
+        case params::Kind::Choice: EXPECT_EQ(answer.strings.at(0), params::format(row, row.def)) << row.id; break;
+        }
+    }
+    for (std::size_t i = 0; i < params::kTextCount; ++i)
+        if (params::kTexts[i].saved) {
+            EXPECT_EQ(ask(params::kTexts[i].id).strings.at(0), store.texts()->values[i]) << params::kTexts[i].id;
+        }
+    EXPECT_FALSE(receiver->answer(paramEvent(param("look.bloom"), 1, Origin::Osc, 0), store));
+}
+
 TEST_F(Osc, L13_ScenesAreAddressedByTheirPad) {
     for (const auto& [address, action] : {std::pair{"/titanus/scene", Action::SceneRecall}, {"/titanus/action.scene", Action::SceneRecall},
                                           {"/titanus/scene_store", Action::SceneStore}, {"/titanus/scene/clear", Action::Count},
@@ -519,23 +573,36 @@ TEST_F(OscOut, L13_BroadcastsWhatTheAnalysisHears) {
     EXPECT_EQ(m.count("/titanus/audio/onset/snare"), 0u);
 }
 
-TEST_F(OscOut, AQuestionIsAnsweredToWhoAsked) {
-    core::ManualClock clock;
-    const int port = freePort();
-    auto receiver = OscReceiver::open({"127.0.0.1", port}, clock);
-    ASSERT_TRUE(receiver);
-    Socket asker;
-    asker.send(Message("/titanus/look.bloom").s("?").bytes(), port);
-    ControlEvent e;
-    for (int i = 0; i < 5000 && !receiver.value()->pop(e); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    ASSERT_EQ(e.kind, Kind::Query);
-    EXPECT_EQ(e.replyTo.port, asker.port);
-    out->reply(e.param.param, store[e.param.param], e.replyTo);
-    std::multimap<std::string, Received> m;
-    const std::string packet = asker.receive();
-    ASSERT_FALSE(packet.empty());
-    parse(packet, m);
-    EXPECT_FLOAT_EQ(m.find("/titanus/look.bloom")->second.floats.at(0), 0.2f);
+TEST_F(OscOut, L13_SwitchesAndThePresetAreSentWhenTheyChange) {
+    SwitchState state;
+    out->switches(state);
+    auto m = drain(out->sent());
+    EXPECT_EQ(m.find("/titanus/action.blackout")->second.types, "F");
+    EXPECT_EQ(m.find("/titanus/action.ui")->second.types, "T");
+    EXPECT_EQ(m.find("/titanus/preset")->second.ints.at(0), 0);
+    out->switches(state);
+    EXPECT_FALSE(listener.pending());
+    struct Change { const char* address; bool SwitchState::*field; };
+    for (const auto& [address, field] : {Change{"blackout", &SwitchState::blackout}, {"freeze", &SwitchState::frozen}, {"record", &SwitchState::recording},
+                                         {"midi_learn", &SwitchState::learning}, {"autopilot", &SwitchState::autopilot}, {"test_card", &SwitchState::testCard},
+                                         {"strip", &SwitchState::stripFrozen}, {"cue_go", &SwitchState::cuesRunning}, {"scene_store", &SwitchState::storing},
+                                         {"scene_clear", &SwitchState::clearing}, {"scene_prepare", &SwitchState::preparing}, {"scene", &SwitchState::blendArmed}})
+        for (const bool on : {true, false}) {
+            state.*field = on;
+            out->switches(state);
+            m = drain(1);
+            ASSERT_EQ(m.size(), 1u) << address;
+            EXPECT_EQ(m.begin()->first, std::string("/titanus/action.") + address);
+            EXPECT_EQ(m.begin()->second.types, on ? "T" : "F") << address;
+        }
+    state.preset = 2;
+    out->switches(state);
+    m = drain(1);
+    EXPECT_EQ(m.size(), 1u);
+    EXPECT_EQ(m.find("/titanus/preset")->second.ints.at(0), 3); // as it is recalled
+    out->sendAll();
+    out->switches(state);
+    EXPECT_GT(drain(1).size(), 10u);
 }
 
 TEST_F(OscOut, NobodyListeningIsNoError) {
