@@ -46,6 +46,7 @@ int ClockArbiter::barPosition(std::int64_t beat) const { return positive(beat - 
 
 ClockArbiter::Opinion ClockArbiter::opinion(const BeatTracker& tracker, double now) const {
     const bool any = choice_ == SourceChoice::Automatic;
+    if (linked_ && any) return {linkLine_, ClockSource::Link, ClockState::Locked, 1.f, true, true};
     if (midi_.valid() && (any || choice_ == SourceChoice::MidiClock)) {
         const double quiet = now - midi_.lastTick();
         if (quiet < kHoldTicks + kGiveUpBeats * midi_.line().period || !any)
@@ -53,7 +54,6 @@ ClockArbiter::Opinion ClockArbiter::opinion(const BeatTracker& tracker, double n
                     quiet > kHoldTicks ? ClockState::Holding : ClockState::Locked,
                     quiet > kHoldTicks ? 0.5f : 1.f, true, true};
     }
-    if (linked_ && any) return {linkLine_, ClockSource::Link, ClockState::Locked, 1.f, true, true};
     if (tapHolds_ && (any || choice_ == SourceChoice::Tap))
         return {tapLine_, ClockSource::Tap, ClockState::Locked, 1.f, true, false};
     return {tracker.line(), ClockSource::Audio, tracker.state(), tracker.confidence(), tracker.known(), false};

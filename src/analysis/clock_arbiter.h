@@ -1,5 +1,5 @@
 #pragma once
-// One beat for the show out of several opinions: MIDI clock before Link before a locked tap before the sound.
+// One beat for the show out of several opinions: Link before MIDI clock before a locked tap before the sound.
 // The output line takes over phase and tempo of the source within one beat and never runs
 // backwards; only the performer's resync jumps, and forwards. Also finds the "one".
 // Thread: one at a time   Real-time safe: yes   Times: seconds of sound

@@ -1,3 +1,4 @@
+#include "analysis/clock_arbiter.h"
 #include "analysis/hand_clocks.h"
 #include "analysis/sounds.h"
 #include "params/catalogue.h"
@@ -140,6 +141,32 @@ TEST(MidiClock, L8_SongPositionSetsTheBeat) {
     clock.songPosition(32);
     for (int i = 48; i < 72; ++i) clock.tick(i * 0.02);
     EXPECT_NEAR(clock.line().at(48 * 0.02), 32, 0.02);
+}
+
+// Order of the sources: Link, MIDI clock, a tap, the sound; a choice by hand stands above it.
+TEST(Link, L8_L9_TheSessionComesBeforeMidiClockAndAHandsChoiceBeforeBoth) {
+    ClockArbiter arbiter(0.01);
+    BeatTracker tracker(0.01);
+    double now = 0, nextTick = 0;
+    bool there = true;
+    const auto play = [&](double seconds) {
+        for (const double end = now + seconds; now < end; now += 0.01) {
+            for (; nextTick <= now; nextTick += 60 / 100.0 / 24) arbiter.midi().tick(nextTick);
+            arbiter.link(now, now * 128 / 60, there ? 60 / 128.0 : 0);
+            arbiter.process(tracker, now);
+        }
+        return arbiter.clock();
+    };
+    arbiter.midi().start();
+    EXPECT_EQ(play(6).source, ClockSource::Link);
+    EXPECT_NEAR(play(0.1).bpm(), 128, 0.1);
+    arbiter.setChoice(SourceChoice::MidiClock);
+    EXPECT_EQ(play(1).source, ClockSource::MidiClock);
+    EXPECT_NEAR(play(0.1).bpm(), 100, 0.5);
+    arbiter.setChoice(SourceChoice::Automatic);
+    EXPECT_EQ(play(1).source, ClockSource::Link);
+    there = false;
+    EXPECT_EQ(play(1).source, ClockSource::MidiClock) << "the others left the session";
 }
 
 TEST(Link, L9_TheSessionLeadsInPhaseAndBarAndLeavesToTheSound) {
