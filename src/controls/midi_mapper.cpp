@@ -86,6 +86,7 @@ void MidiMapper::rebuild() {
                 break;
             }
             if (sameUse(old.binding, slot.binding)) { // edited: it stands where it stood
+                slot.moves = old.moves;
                 slot.position = old.position;
                 slot.pressed = old.pressed;
                 slot.moved = old.moved;
@@ -159,17 +160,18 @@ void MidiMapper::decode(const MidiMessage& m, std::string_view device, std::vect
     };
     const bool selected = wide.nrpnMsb >= 0 && wide.nrpnLsb >= 0;
     switch (a) {
-    case 99: wide.nrpnMsb = b; wide.nrpnDataLsb = false; break;
-    case 98: wide.nrpnLsb = b; wide.nrpnDataLsb = false; break;
+    case 99: wide.nrpnMsb = b; break;
+    case 98: wide.nrpnLsb = b; break;
     case 100:
     case 101: wide.nrpnMsb = wide.nrpnLsb = -1; break; // a registered parameter: not ours
     case 6:
         wide.dataMsb = b;
-        if (selected && !wide.nrpnDataLsb) nrpn(b, 127);
+        if (selected && !wide.fine.contains(wide.nrpnMsb << 7 | wide.nrpnLsb)) nrpn(b, 127);
         break;
     case 38:
-        wide.nrpnDataLsb = true;
-        if (selected) nrpn(wide.dataMsb << 7 | b, 16383);
+        if (!selected) break;
+        wide.fine.insert(wide.nrpnMsb << 7 | wide.nrpnLsb);
+        nrpn(wide.dataMsb << 7 | b, 16383);
         break;
     default: break;
     }
@@ -227,6 +229,11 @@ int MidiMapper::padsArgument(int pad, bool press, std::string_view device) {
 void MidiMapper::drive(Slot& slot, const Input& input, std::string_view device, double time, const params::Store& store,
                        std::vector<ControlEvent>& events) {
     slot.moved = time;
+    if (slot.moves.first != device || slot.moves.second != input.channel) { // another fader on the same binding stands elsewhere
+        slot.moves = {std::string(device), input.channel};
+        slot.position.reset();
+        slot.synced = false;
+    }
     const bool pressedBefore = slot.pressed;
     slot.pressed = input.press;
     const bool edge = input.type == MidiType::Program || (input.press && (!pressedBefore || input.type == MidiType::Note));

@@ -20,6 +20,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 namespace titanus::controls {
 
@@ -87,7 +88,7 @@ class MidiMapper {
     struct Wide { // 14-bit and NRPN assembly of a device's channel
         std::array<int, 32> msb; std::array<bool, 32> hasLsb{};
         int nrpnMsb = -1, nrpnLsb = -1, dataMsb = 0;
-        bool nrpnDataLsb = false; // of the selected parameter
+        std::set<int> fine; // NRPNs that send the lower half: heard with it, or the value would step back and forth
         Wide() { msb.fill(-1); }
     };
     const std::array<PadLight, kPadStates.size()>& padLights(std::string_view device) const;
