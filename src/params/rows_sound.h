@@ -51,7 +51,7 @@ inline constexpr std::array kSound{
     Param{"clock.meter", "Beats in a bar", Choice, Unit::None, 0, 4, 2, Curve::Linear, kSaved, kMeters,
           "Length of a bar."},
     Param{"clock.source", "Clock source", Choice, Unit::None, 0, 3, 0, Curve::Linear, kMachine, kClockSources,
-          "Who sets the beat; automatic: MIDI clock if there is one, then a locked tap, then the sound."},
+          "Who sets the beat; automatic: Link or else MIDI clock if there is one, then a locked tap, then the sound."},
     Param{"clock.tap", "Tap tempo", Choice, Unit::None, 0, 1, 0, Curve::Linear, kMachine, kTapModes,
           "After four taps: follow the sound near the tapped tempo, or keep exactly what was tapped."},
     TITANUS_BAND_ROWS("1", 65.f), TITANUS_BAND_ROWS("2", 200.f),
