@@ -49,7 +49,9 @@ std::optional<double> numberOf(const osc::ReceivedMessageArgument& a) {
     return value;
 }
 
-ControlEvent::Endpoint endpoint(const IpEndpointName& from) { return {static_cast<std::uint32_t>(from.address), static_cast<std::uint16_t>(from.port)}; }
+ControlEvent::Endpoint endpoint(const IpEndpointName& from) {
+    return {static_cast<std::uint32_t>(from.address), static_cast<std::uint16_t>(from.port)};
+}
 
 class Listener final : public osc::OscPacketListener {
   public:
@@ -310,6 +312,7 @@ bool OscReceiver::answer(const ControlEvent& event, const params::Store& store) 
     }
     return true;
 }
+
 std::uint64_t OscReceiver::received() const { return impl_->listener.received.load(); }
 std::uint64_t OscReceiver::rejected() const { return impl_->listener.rejected.load(); }
 std::uint64_t OscReceiver::ignored() const { return impl_->listener.ignored.load(); }

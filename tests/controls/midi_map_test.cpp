@@ -63,6 +63,11 @@ TEST(MidiMap, DevicesMatchByPartOfTheNameInAnyCase) {
     EXPECT_TRUE(deviceMatches("", "anything"));
     EXPECT_TRUE(deviceMatches("*", "anything"));
     EXPECT_FALSE(deviceMatches("APC", "nanoKONTROL2"));
+    // Of two equal devices a whole name means one, a part of it both.
+    EXPECT_TRUE(deviceMatches("apc mini", "APC MINI:APC MINI MIDI 1 #2"));
+    EXPECT_FALSE(deviceMatches("APC MINI:APC MINI MIDI 1", "APC MINI:APC MINI MIDI 1 #2"));
+    EXPECT_FALSE(deviceMatches("APC MINI:APC MINI MIDI 1 #2", "APC MINI:APC MINI MIDI 1"));
+    EXPECT_TRUE(deviceMatches("APC MINI:APC MINI MIDI 1 #2", "APC MINI:APC MINI MIDI 1 #2"));
 }
 
 TEST(MidiMap, FactoryMapsKnowFiveControllers) {
