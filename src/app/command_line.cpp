@@ -47,7 +47,7 @@ void addCommon(CLI::App& app, CommonOptions& o) {
 
 void addPlay(CLI::App& app, PlayOptions& o) {
     addCommon(app, o);
-    app.add_option("--input", o.input, "demo, silence, a sound FILE, or device:NAME")->capture_default_str();
+    app.add_option("--input", o.input, "demo, silence, a sound FILE, or device:NAME; as last time if not given, at first demo");
     app.add_option("--output-display", o.outputDisplay, "Clean picture on this display: number or name");
     addSize(app, o.size, "Size of the picture");
     app.add_option("--duration", o.durationSeconds, "End after so many seconds")->check(CLI::Range(0.1, 1e6))->type_name("S");

@@ -26,7 +26,7 @@ struct CommonOptions {
 };
 
 struct PlayOptions : CommonOptions {
-    std::string input = "demo";
+    std::string input; // empty: as last time, at first the demo
     std::string outputDisplay, statsFile, recordFile, oscListen, oscSend, midiVirtual;
     std::string cuesFile, logFile, replayFile; // logFile empty: a new one with the state
     Size size{1280, 720};

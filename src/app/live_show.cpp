@@ -112,8 +112,13 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
                                        onInput(input);
                                    },
                                    [this](const Problem& problem) { problems_.add(problem, clock_.seconds()); }});
-    const std::string input = replay_ ? replay_->option("sound", "silence") : options.input;
-    if (const auto opened = sound_->open({.spec = input}); !opened) return opened.problem();
+    const std::string remembered = desk_->store()[params::text("audio.input")];
+    const bool asked = replay_ || !options.input.empty();
+    const std::string input = replay_ ? replay_->option("sound", "silence") : asked ? options.input : remembered.empty() ? "demo" : remembered;
+    if (const auto opened = sound_->open({.spec = input}); !opened) {
+        if (asked) return opened.problem();
+        sound_->request({.spec = input}); // of last time: said, and looked for each second
+    }
     desk_->store().setText(params::text("audio.input"), input, Origin::Start);
 
     if (!options.oscListen.empty()) {
@@ -164,7 +169,7 @@ core::Result<void> LiveShow::openLog(const PlayOptions& options) {
     header.featureBytes = sizeof(analysis::Features);
     header.featureLayout = featureLayout();
     // What a device hears is gone afterwards: such a log has the analysis, not the sound.
-    if (!options.input.starts_with("device:")) header.options.emplace_back("sound", options.input);
+    if (const std::string& sound = desk_->store()[params::text("audio.input")]; !sound.starts_with("device:")) header.options.emplace_back("sound", sound);
     header.options.emplace_back("size", fmt::format("{}x{}", options.size.width, options.size.height));
     header.options.emplace_back("model", options.model);
     header.options.emplace_back("preset", controls::writePreset(desk_->preset())); // panic goes back to it

@@ -110,6 +110,16 @@ TEST(Program, ParamsPrintsTheCatalogueOnStdout) {
     EXPECT_NE(r.out.find("camera.zoom"), std::string::npos);
     EXPECT_TRUE(r.err.empty()) << r.err;
 }
+TEST(Program, L29_TheInputOfLastTimeIsHeardAgainAndAbsentIsWaitedFor) {
+    ASSERT_TRUE(writeFileAtomic(scratch() / "state/titanus/session.toml", "schema = 1\n[machine]\naudio.input = \"device:No Such Card\"\n"));
+    const Finished waiting = run("--headless --duration 2");
+    EXPECT_EQ(waiting.code, 0) << waiting.err; // the show goes on
+    EXPECT_NE(waiting.err.find("No Such Card"), std::string::npos) << waiting.err;
+    ASSERT_EQ(run("--headless --input silence --duration 1").code, 0); // an input that is named wins
+    const Finished again = run("--headless --duration 1");
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_NE(again.err.find("input silence"), std::string::npos) << again.err;
+}
 TEST(Program, DevicesAlwaysAnswers) {
     const Finished r = run("devices");
     EXPECT_EQ(r.code, 0);
@@ -132,7 +142,7 @@ TEST(Program, EncodeGivesUnitVectorsAndTheGoldenIds) {
     EXPECT_EQ(tokens.at(0).at("ids"), golden.at("tokens").at("a photo of a jellyfish"));
 }
 TEST(Program, L28_HeadlessShowWritesCompleteFigures) {
-    const Finished r = run("play --headless --duration 4 --stats stats.json --prompt 'a red spiral' --set camera.zoom=0.1");
+    const Finished r = run("play --headless --input demo --duration 4 --stats stats.json --prompt 'a red spiral' --set camera.zoom=0.1");
     ASSERT_EQ(r.code, 0) << r.err;
     const json stats = json::parse(readFile(scratch() / "stats.json").value());
     EXPECT_FLOAT_EQ(stats.at("parameters").at("camera.zoom"), 0.1f);
