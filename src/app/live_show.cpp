@@ -112,9 +112,10 @@ core::Result<void> LiveShow::start(const PlayOptions& options) {
                                        onInput(input);
                                    },
                                    [this](const Problem& problem) { problems_.add(problem, clock_.seconds()); }});
-    const std::string remembered = desk_->store()[params::text("audio.input")];
-    const bool asked = replay_ || !options.input.empty();
-    const std::string input = replay_ ? replay_->option("sound", "silence") : asked ? options.input : remembered.empty() ? "demo" : remembered;
+    std::string input = replay_ ? replay_->option("sound", "silence") : options.input;
+    const bool asked = !input.empty();
+    if (!asked) input = desk_->store()[params::text("audio.input")];
+    if (input.empty()) input = "demo";
     if (const auto opened = sound_->open({.spec = input}); !opened) {
         if (asked) return opened.problem();
         sound_->request({.spec = input}); // of last time: said, and looked for each second

@@ -332,6 +332,7 @@ struct MidiInput::Impl {
     const core::Clock& clock;
     std::vector<std::unique_ptr<Device>> devices; // for ever: messages name them by position
     std::vector<Probe> probes;
+    std::string wantedNames; // as setWanted was told them
     std::vector<std::string> wanted;
     double listed = -1e9;
     std::uint64_t listings = 0;
@@ -344,16 +345,16 @@ MidiInput::MidiInput(const core::Clock& clock) : impl_(std::make_unique<Impl>(cl
 MidiInput::~MidiInput() = default;
 
 void MidiInput::setWanted(const std::string& names) {
-    std::vector<std::string> wanted;
+    if (names == impl_->wantedNames) return;
+    impl_->wantedNames = names;
+    impl_->wanted.clear();
     for (std::size_t at = 0; at <= names.size();) {
         const std::size_t bar = std::min(names.find('|', at), names.size());
         std::string name = names.substr(at, bar - at);
         const auto first = name.find_first_not_of(' '), last = name.find_last_not_of(' ');
-        if (first != std::string::npos) wanted.push_back(name.substr(first, last - first + 1));
+        if (first != std::string::npos) impl_->wanted.push_back(name.substr(first, last - first + 1));
         at = bar + 1;
     }
-    if (wanted == impl_->wanted) return;
-    impl_->wanted = std::move(wanted);
     impl_->listed = -1e9;
 }
 

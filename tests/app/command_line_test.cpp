@@ -20,7 +20,7 @@ int exitCode(std::vector<const char*> arguments) { return std::get<int>(parse(st
 
 TEST(CommandLine, WithoutACommandItPlaysTheDemo) {
     const auto o = parsed<PlayOptions>({});
-    EXPECT_EQ(o.input, "");
+    EXPECT_EQ(o.input, ""); // as last time; at the first start the demo: Program.L29_TheInputOfLastTime...
     EXPECT_EQ(o.size.width, 1280);
     EXPECT_FALSE(o.headless);
 }
