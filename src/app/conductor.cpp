@@ -1,5 +1,7 @@
 #include "app/conductor.h"
 
+#include <fmt/format.h>
+
 namespace titanus::app {
 using controls::RecallRequest;
 using params::param;
@@ -56,11 +58,14 @@ void Conductor::carryOut(const controls::Conductor::Recall& recall, const guidan
         // Into a morph the old picture flows; a cut starts from the canvas the scene was left with.
         const bool prepared = told_.paint && told_.index == recall.scene->pad && preparedAs_;
         if (recall.scene->seconds <= 0) openWith(prepared ? preparedAs_ : recall.scene->canvas);
+        recalled_.push_back(fmt::format("Scene {} {}", recall.scene->pad + 1, desk_.preset().name));
         return;
     }
     const auto index = request.name.empty() ? std::optional(static_cast<std::size_t>(std::max(request.index, 0))) : desk_.bank().indexOf(request.name);
-    if (index) desk_.recall(*index, recall.morphSeconds, request.origin, now_.seconds);
-    else problems_.add({core::ProblemId::PresetMissing, request.name}, now_.seconds);
+    if (index) {
+        desk_.recall(*index, recall.morphSeconds, request.origin, now_.seconds);
+        recalled_.push_back(desk_.preset().name);
+    } else problems_.add({core::ProblemId::PresetMissing, request.name}, now_.seconds);
 }
 
 // What comes next, as far as it is known now.

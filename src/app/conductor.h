@@ -37,6 +37,9 @@ class Conductor {
     const std::shared_ptr<const modulation::Upcoming>& upcoming() const { return upcoming_; }
     // What guidance has painted of it out of sight.
     void prepared(const guidance::Prepared& prepared);
+    // What came since the last call: "Scene 5 Coral", for the strip.
+    std::vector<std::string> takeRecalled() { return std::exchange(recalled_, {}); }
+    int readied() const { return decides_.readied(); } // pad that a hand wants prepared; -1: none
     // For the screen: the pad that is being prepared and how far, 0..1; -1: none.
     struct Preparing { int pad = -1; float share = 0; };
     Preparing preparing() const;
@@ -66,6 +69,7 @@ class Conductor {
     } told_;
     float preparedShare_ = 0;                      // of told_
     std::shared_ptr<const core::Image> preparedAs_; // its picture so far; null: none yet
+    std::vector<std::string> recalled_;
     bool filled_ = false;
 };
 

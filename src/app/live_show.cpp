@@ -253,15 +253,19 @@ void LiveShow::drainMidi(double now) {
     controls::MidiMessage message;
     std::vector<controls::ControlEvent> events;
     std::vector<controls::MidiClockEvent> clock;
+    using Heard = controls::MidiMapper::Heard;
     while (midi_->pop(message)) {
         settle(now); // before takeover looks at the store
         events.clear();
-        mapper_.handle(message, midi_->deviceName(message.device), desk_->store(), events, clock);
+        const std::string& device = midi_->deviceName(message.device);
+        const auto heard = mapper_.handle(message, device, desk_->store(), events, clock);
+        if (heard == Heard::Nothing || heard == Heard::Learned) continue;
+        const std::string control = mapper_.controlOf(message, device);
+        if (heard == Heard::Waits) moved_.push_back({Origin::Midi, now, control + " waits to be picked up"});
+        if (heard == Heard::Unbound) moved_.push_back({Origin::Midi, now, control + " is not mapped"});
         for (const controls::ControlEvent& event : events) {
             desk_->handle(event);
-            const bool isParam = event.kind == controls::ControlEvent::Kind::Param;
-            moved_.push_back({Origin::Midi, now, "MIDI -> " + std::string(isParam ? params::row(event.param.param).name
-                                                                                    : params::row(event.action.action).name)});
+            noteMoved(Origin::Midi, control, event);
         }
     }
     for (const controls::MidiClockEvent& tick : clock) analysis_->commands().push(toCommand(tick));
@@ -270,6 +274,10 @@ void LiveShow::drainMidi(double now) {
     for (const auto& device : midi_->devices())
         if (device.open)
             for (const auto& bytes : mapper_.feedback(device.name, desk_->store(), state, now)) midi_->send(device.name, bytes);
+}
+
+void LiveShow::noteMoved(Origin origin, std::string_view by, const controls::ControlEvent& event) {
+    moved_.push_back({origin, clock_.seconds(), fmt::format("{} > {}", by, controls::toldAs(event))});
 }
 
 controls::SwitchState LiveShow::switches() const {
@@ -289,6 +297,7 @@ void LiveShow::conduct(double now) {
     const double heardAgo = replay_ ? 0 : std::clamp(now - features().hostSeconds, 0.0, 0.5);
     soundNow_ = features().seconds + heardAgo + displaySeconds_;
     conductor_->step(musicTime(features(), desk_->store(), now, soundNow_, frameSeconds_), features(), canvas());
+    for (std::string& name : conductor_->takeRecalled()) moved_.push_back({Origin::Preset, now, std::move(name)});
 }
 
 // What is asked for within one frame happens in its order: a fader moved after a pad was pressed moves
@@ -303,8 +312,7 @@ void LiveShow::drainControls(double now) {
     while (oscIn_ && (settle(now), oscIn_->pop(event, desk_->store()))) { // relative moves look at the store
         if (oscIn_->answer(event, desk_->store())) continue;
         desk_->handle(event);
-        if (event.kind == controls::ControlEvent::Kind::Param)
-            moved_.push_back({Origin::Osc, now, "OSC -> " + std::string(params::row(event.param.param).name)});
+        noteMoved(Origin::Osc, "OSC", event);
     }
     if (oscIn_ && oscIn_->rejected() != oscRejected_) {
         oscRejected_ = oscIn_->rejected();

@@ -51,9 +51,10 @@ class LiveShow {
     std::uint64_t droppedEvents() const;
     const std::string& guideName() const { return guideName_; }
     std::string inputName() const;
-    // What moved the show from outside since the last call, for the strip.
+    // What moved the show since the last call, or tried to, for the strip: "CC 3 > Zoom".
     struct Moved { params::Origin origin; double seconds; std::string text; };
     std::vector<Moved> takeMoved() { return std::exchange(moved_, {}); }
+    void noteMoved(params::Origin origin, std::string_view by, const controls::ControlEvent& event);
     // Binds what is armed; saved at once.
     void armLearn(std::optional<controls::MidiTarget> target);
     void forgetBinding(std::size_t index);

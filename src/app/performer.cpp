@@ -82,7 +82,7 @@ struct Surface {
             const auto i = static_cast<std::size_t>(pad);
             scenes[i].state = static_cast<ui::PadState>(states[i]);
             if (const controls::Scene* scene = conductor.scenes().at(pad))
-                scenes[i] = {scenes[i].state, scene->preset.name, scene->colour, scene->thumbnail.get(), scene->revision};
+                scenes[i] = {scenes[i].state, scene->preset.name, scene->colour, scene->thumbnail.get(), scene->revision, scene->preset.tags, scene->preset.energy};
         }
         padHand = conductor.pads().storing() ? ui::PadHand::Store : conductor.pads().clearing() ? ui::PadHand::Clear
                 : conductor.pads().preparing() ? ui::PadHand::Prepare : conductor.pads().blending() ? ui::PadHand::Blend : ui::PadHand::Recall;
@@ -136,6 +136,7 @@ core::Result<std::unique_ptr<Performer>> Performer::create(LiveShow& show, Stage
         if (const auto read = performer->keyboard_.load(keys, &found); !read) found.push_back(read.problem());
         for (const core::Problem& problem : found) show.problems().add(problem, show.clock().seconds());
     }
+    for (const controls::KeyBinding& key : performer->keyboard_.bindings()) performer->keys_.push_back({key.chord, key.action, key.argument});
     performer->videoOutputs_ = outputs::v4l2Outputs();
     performer->firstRun_ = !std::filesystem::exists(firstRunMark(), ec);
     return performer;
@@ -180,8 +181,10 @@ void Performer::handle(const SDL_Event& event) {
     if (ui_->processEvent(event) || event.type != SDL_KEYDOWN) return;
     const Uint16 mod = event.key.keysym.mod;
     const std::string chord = controls::chord(SDL_GetKeyName(event.key.keysym.sym), mod & KMOD_CTRL, mod & KMOD_SHIFT, mod & KMOD_ALT);
-    if (const auto pressed = keyboard_.press(chord, ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds()))
+    if (const auto pressed = keyboard_.press(chord, ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds())) {
         show_.desk().act(*pressed);
+        show_.noteMoved(Origin::Key, chord, controls::actionEvent(pressed->action, pressed->argument, Origin::Key, pressed->time));
+    }
 }
 
 void Performer::windowAction(const params::ActionEvent& event) {
@@ -229,6 +232,18 @@ void Performer::refreshLists() {
     displays_ = displayNames();
 }
 
+void Performer::followBindings() {
+    const std::pair state{show_.mapper().revision(), show_.midi().generation()};
+    if (std::exchange(bindingsOf_, state) == state) return;
+    const auto& own = show_.mapper().bindings();
+    const auto conflicts = show_.mapper().conflicts();
+    bindings_.clear();
+    for (std::size_t i = 0; i < own.size(); ++i)
+        bindings_.push_back(viewOf(own[i], std::any_of(conflicts.begin(), conflicts.end(), [&](const auto& c) { return c.first == i || c.second == i; })));
+    readyMade_.clear();
+    for (const auto& binding : show_.readyMadeBindings()) readyMade_.push_back(viewOf(binding, false));
+}
+
 // Told when it is there: a line that names a file must not be a promise.
 void Performer::watchStills(double now) {
     std::erase_if(stills_, [&](Still& still) {
@@ -242,19 +257,11 @@ void Performer::watchStills(double now) {
 void Performer::drawUi(const render::Picture& picture, const render::PaceFigures& pace) {
     show_.setWindows({.uiVisible = uiVisible_, .recording = recorder_ != nullptr, .stripFrozen = stripFrozen_});
     refreshLists();
+    followBindings();
     std::vector<ui::ProblemEntry> problems;
     for (const auto& entry : show_.problems().entries())
         if (entry.lastSeconds > dismissedAt_)
             problems.push_back({entry.problem, static_cast<std::uint64_t>(entry.count), entry.lastSeconds});
-    std::vector<ui::BindingView> bindings;
-    const auto conflicts = show_.mapper().conflicts();
-    for (std::size_t i = 0; i < show_.mapper().bindings().size(); ++i) {
-        const auto& binding = show_.mapper().bindings()[i];
-        const bool conflict = std::any_of(conflicts.begin(), conflicts.end(), [&](const auto& c) { return c.first == i || c.second == i; });
-        bindings.push_back(viewOf(binding, conflict));
-    }
-    std::vector<ui::BindingView> readyMade;
-    for (const auto& binding : show_.readyMadeBindings()) readyMade.push_back(viewOf(binding, false));
     std::vector<ui::WaitingFader> waiting;
     for (const auto& fader : show_.mapper().waiting(show_.desk().store())) waiting.push_back({fader.param, fader.position});
     std::vector<ui::LaneEvent> events;
@@ -288,10 +295,11 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .displays = displays_,
         .audioName = show_.inputName(),
         .guideName = show_.guideName(),
-        .bindings = bindings,
-        .readyMade = readyMade,
+        .bindings = bindings_,
+        .readyMade = readyMade_,
         .waiting = waiting,
         .events = events,
+        .keys = keys_,
         .learning = learning_,
         .learnTarget = armed ? toUi(*armed) : ui::Target{},
         .uiVisible = uiVisible_,
@@ -301,7 +309,10 @@ void Performer::drawUi(const render::Picture& picture, const render::PaceFigures
         .recordingSeconds = recorder_ ? show_.clock().seconds() - recordingSince_ : 0,
         .firstRun = firstRun_,
         .scenes = surface.scenes,
+        .sceneTags = controls::kSceneTags,
         .padHand = surface.padHand,
+        .clearedPad = show_.conductor().scenes().cleared(),
+        .readiedPad = show_.conductor().readied(),
         .pending = surface.pending,
         .preparedPad = surface.preparing.pad,
         .preparedShare = surface.preparing.share,
@@ -365,6 +376,8 @@ void Performer::checkFormulas() {
     for (const auto& broken : show_.brokenFormulas()) formulaProblems_.push_back({broken.target, textProblem(broken.why)});
 }
 void Performer::renameScene(int pad, const std::string& name) { show_.conductor().scenes().rename(pad, name); }
+void Performer::tagScene(int pad, const std::vector<std::string>& tags, float energy) { show_.conductor().scenes().setTags(pad, tags, energy); }
+void Performer::bringBack() { show_.conductor().scenes().restoreCleared(); }
 void Performer::moveScene(int from, int to) { show_.conductor().scenes().move(from, to); }
 void Performer::learn(ui::Target target) { show_.armLearn(toMidi(target)); }
 void Performer::forget(std::size_t binding) { show_.forgetBinding(binding); }

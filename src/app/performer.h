@@ -44,6 +44,8 @@ class Performer final : public ui::UiSink {
     void formula(params::ParamIndex index, const std::string& text) override;
     void renameScene(int pad, const std::string& name) override;
     void moveScene(int from, int to) override;
+    void tagScene(int pad, const std::vector<std::string>& tags, float energy) override;
+    void bringBack() override;
     void dismissProblems() override { dismissedAt_ = show_.clock().seconds(); }
     void dismissFirstRun() override;
     void identify() override { stage_.identify(); }
@@ -59,6 +61,7 @@ class Performer final : public ui::UiSink {
     void tellProblems(outputs::PictureSink& sink);
     void close(const outputs::PictureSink* sink);
     void refreshLists();
+    void followBindings();
     void checkPrompts();
     void checkFormulas();
 
@@ -84,6 +87,9 @@ class Performer final : public ui::UiSink {
     std::vector<ui::TextProblem> promptProblems_;
     std::vector<ui::FormulaProblem> formulaProblems_;
     std::uint64_t checkedTexts_ = 0, checkedFormulas_ = 0;
+    std::vector<ui::KeyView> keys_; // of keyboard_, which does not change
+    std::pair<std::uint64_t, std::uint64_t> bindingsOf_{-1, -1}; // revision and generation that the views below are of
+    std::vector<ui::BindingView> bindings_, readyMade_;
     std::vector<std::string> presets_, audioInputs_, midiInputs_, displays_, videoOutputs_;
 };
 

@@ -18,6 +18,8 @@ namespace titanus::controls {
 // As analysis::Section, in its order.
 enum class TrackSection : std::uint8_t { Silence, Steady, Build, Drop, Break };
 inline constexpr std::array<std::string_view, 5> kTrackSections{"silence", "steady", "build", "drop", "break"};
+// What a scene may be tagged with: sections it is for, "any" fits each, "never" none.
+inline constexpr std::array<std::string_view, 7> kSceneTags{"silence", "steady", "build", "drop", "break", "any", "never"};
 
 // True for what moves the show, and of a hand: not for help, UI, stills, recording, tempo and the
 // autopilot's own switch and rows.
@@ -26,7 +28,7 @@ bool isHand(params::Origin origin); // Ui, Key, Midi, Osc
 
 struct AutopilotScene {
     int pad = 0;
-    std::vector<std::string> tags{}; // names of sections; "any" fits each, "never" none
+    std::vector<std::string> tags{}; // kSceneTags; others are ignored
     float energy = 0.5f;             // 0..1
 };
 

@@ -154,7 +154,7 @@ std::vector<Conductor::Recall> Conductor::step(const params::Store& store, const
     in.returnBars = static_cast<int>(store[param("autopilot.bars")]);
     std::vector<AutopilotScene> scenes;
     for (int pad = 0; in.on && pad < kScenePads; ++pad)
-        if (const Scene* scene = bank_.at(pad)) scenes.push_back({pad, scene->tags, scene->energy});
+        if (const Scene* scene = bank_.at(pad)) scenes.push_back({pad, scene->preset.tags, scene->preset.energy});
     const auto choice = autopilot_.step(in, scenes, bank_.active());
     // What a hand or a cue asked for and still waits is not pushed aside.
     const bool free = !blend_ && (!queue_.pending() || !isHand(queue_.pending()->origin));

@@ -1,6 +1,9 @@
 #include "controls/event.h"
 
+#include "controls/pads.h"
 #include "params/text.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -41,6 +44,27 @@ ControlEvent resolve(const ControlEvent& event, const params::Store& store) {
     else
         out.param.value = params::clamped(row, here + event.param.value);
     return out;
+}
+
+std::string toldAs(const ControlEvent& event) {
+    using Kind = ControlEvent::Kind;
+    switch (event.kind) {
+    case Kind::Param:
+    case Kind::Query: return std::string(params::row(event.param.param).name);
+    case Kind::Text:
+    case Kind::TextQuery: return std::string(params::kTexts[event.text.value].name);
+    case Kind::PresetName: return std::string(event.string());
+    case Kind::Act: break;
+    }
+    const auto& [action, argument, origin, time] = event.action;
+    const std::string name(params::row(action).name);
+    if (action == Action::SceneRecall && argument == kBlendEnd) return "Blend ends";
+    if (const auto pads = action == Action::SceneRecall ? blendOf(argument) : std::nullopt)
+        return fmt::format("Blend {} and {}", pads->first + 1, pads->second + 1);
+    if (argument < 0) return name;
+    if (isSwitch(action)) return name + (argument ? " on" : " off");
+    const bool numbered = params::isPadAction(action) || action == Action::PresetRecall;
+    return numbered ? fmt::format("{} {}", name, argument + 1) : name;
 }
 
 bool isSwitch(Action action) {

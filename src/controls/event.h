@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 namespace titanus::controls {
@@ -42,6 +43,9 @@ ControlEvent actionEvent(params::Action action, int argument, params::Origin ori
 // A relative change made absolute by where the parameter stands now; others as they are. Ends at the
 // parameter's ends.
 ControlEvent resolve(const ControlEvent& event, const params::Store& store);
+
+// What the event moves, for people: "Zoom", "Scene 5", "Prompt 1".
+std::string toldAs(const ControlEvent& event);
 
 // Actions with an on and an off (blackout, freeze, UI, ...): argument 1 on, 0 off, -1 toggle.
 bool isSwitch(params::Action action);

@@ -64,19 +64,4 @@ void Keyboard::unbind(std::string_view chord) {
     std::erase_if(bindings_, [&](const KeyBinding& b) { return b.chord == chord; });
 }
 
-std::vector<KeyLine> keyList(const Keyboard& keyboard) {
-    std::vector<KeyLine> lines;
-    for (const params::ActionRow& row : params::kActions) {
-        std::vector<const KeyBinding*> own;
-        for (const KeyBinding& binding : keyboard.bindings())
-            if (binding.action == row.action) own.push_back(&binding);
-        if (own.empty()) continue;
-        std::string keys = own.front()->chord;
-        if (own.size() > 2) keys += "-" + own.back()->chord; // a row of numbers
-        else if (own.size() == 2) keys += ", " + own.back()->chord;
-        lines.push_back({std::move(keys), std::string(row.name), std::string(row.help)});
-    }
-    return lines;
-}
-
 } // namespace titanus::controls

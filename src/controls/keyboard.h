@@ -57,8 +57,4 @@ std::string writeKeys(const Keyboard& keyboard);
 // "shift + ctrl+z" -> "Ctrl+Shift+Z"; nullopt if it names no key.
 std::optional<std::string> normalChord(std::string_view text);
 
-// The list that F1 shows: one line per action, "key", "name", "help".
-struct KeyLine { std::string key, name, help; };
-std::vector<KeyLine> keyList(const Keyboard& keyboard);
-
 } // namespace titanus::controls

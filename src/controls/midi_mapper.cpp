@@ -2,6 +2,8 @@
 
 #include "controls/midi_shape.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -64,6 +66,7 @@ std::size_t MidiMapper::addBinding(MidiBinding binding) {
 
 // Controls that stay bound keep their state: learning one fader does not unsettle the others.
 void MidiMapper::rebuild() {
+    ++revision_;
     std::vector<Slot> before = std::move(slots_);
     slots_.clear();
     for (const MidiBinding& b : user_) slots_.push_back({.binding = b, .user = true});
@@ -177,34 +180,69 @@ void MidiMapper::decode(const MidiMessage& m, std::string_view device, std::vect
     }
 }
 
-void MidiMapper::handle(const MidiMessage& m, std::string_view device, const params::Store& store,
-                        std::vector<ControlEvent>& events, std::vector<MidiClockEvent>& clock) {
-    if (m.size == 0 || m.bytes[0] < 0x80) return;
+MidiMapper::Heard MidiMapper::handle(const MidiMessage& m, std::string_view device, const params::Store& store,
+                                     std::vector<ControlEvent>& events, std::vector<MidiClockEvent>& clock) {
+    if (m.size == 0 || m.bytes[0] < 0x80) return Heard::Nothing;
     using Clock = MidiClockEvent::Kind;
     switch (m.bytes[0]) {
-    case 0xF8: clock.push_back({Clock::Tick, m.time, 0}); return;
-    case 0xFA: clock.push_back({Clock::Start, m.time, 0}); return;
-    case 0xFB: clock.push_back({Clock::Continue, m.time, 0}); return;
-    case 0xFC: clock.push_back({Clock::Stop, m.time, 0}); return;
+    case 0xF8: clock.push_back({Clock::Tick, m.time, 0}); return Heard::Nothing;
+    case 0xFA: clock.push_back({Clock::Start, m.time, 0}); return Heard::Nothing;
+    case 0xFB: clock.push_back({Clock::Continue, m.time, 0}); return Heard::Nothing;
+    case 0xFC: clock.push_back({Clock::Stop, m.time, 0}); return Heard::Nothing;
     case 0xF2: // in sixteenths
         if (m.size >= 3) clock.push_back({Clock::SongPosition, m.time, (m.bytes[1] | m.bytes[2] << 7) / 4.0});
-        return;
+        return Heard::Nothing;
     default: break;
     }
-    if (m.bytes[0] >= 0xF0) return;
+    if (m.bytes[0] >= 0xF0) return Heard::Nothing;
     if (armed_) {
         learn(m, device);
-        return;
+        return Heard::Learned;
     }
     std::vector<Input> inputs;
     decode(m, device, inputs);
-    for (const Input& input : inputs)
+    const std::size_t before = events.size();
+    bool bound = false, fader = false, press = false;
+    for (const Input& input : inputs) {
+        press = press || input.press || input.type == MidiType::Cc;
         for (Slot& slot : slots_) {
             const MidiBinding& b = slot.binding;
-            if (b.type == input.type && b.number == input.number && (b.channel == 0 || b.channel == input.channel) &&
-                deviceMatches(b.device, device))
-                drive(slot, input, device, m.time, store, events);
+            if (b.type != input.type || b.number != input.number || (b.channel != 0 && b.channel != input.channel) ||
+                !deviceMatches(b.device, device))
+                continue;
+            bound = true;
+            fader = fader || (b.mode == MidiMode::Absolute && input.type != MidiType::Note && std::holds_alternative<ParamIndex>(b.target));
+            drive(slot, input, device, m.time, store, events);
         }
+    }
+    if (events.size() > before) return Heard::Moved;
+    if (bound) return fader ? Heard::Waits : Heard::Nothing;
+    return press && !isPartOfWide(m, device) ? Heard::Unbound : Heard::Nothing;
+}
+
+// One half of a 14-bit control that is bound, or the choice or value of an NRPN.
+bool MidiMapper::isPartOfWide(const MidiMessage& m, std::string_view device) const {
+    if (m.status() != 0xB0) return false;
+    const int a = m.bytes[1] & 0x7F;
+    if (a == 6 || a == 38 || (a >= 96 && a <= 101)) return true;
+    return std::any_of(slots_.begin(), slots_.end(), [&](const Slot& slot) {
+        return slot.binding.type == MidiType::Cc14 && (a == slot.binding.number || a == slot.binding.number + 32) && deviceMatches(slot.binding.device, device);
+    });
+}
+
+std::string MidiMapper::controlOf(const MidiMessage& m, std::string_view device) const {
+    const int number = m.bytes[1] & 0x7F;
+    switch (m.status()) {
+    case 0x80:
+    case 0x90: return fmt::format("note {}", number);
+    case 0xC0: return fmt::format("program {}", number);
+    case 0xE0: return "bend";
+    default: break;
+    }
+    const auto wide = wide_.find(std::pair{std::string(device), m.channel()});
+    if (wide != wide_.end() && (number == 6 || number == 38) && wide->second.nrpnMsb >= 0 && wide->second.nrpnLsb >= 0)
+        return fmt::format("NRPN {}", wide->second.nrpnMsb << 7 | wide->second.nrpnLsb);
+    return fmt::format("CC {}", number);
 }
 
 // ---- inputs -> events --------------------------------------------------------------------------

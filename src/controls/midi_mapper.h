@@ -35,6 +35,7 @@ class MidiMapper {
     void setBindings(std::vector<MidiBinding> user);
     void setFactoryMaps(std::vector<MidiMap> maps);
     const std::vector<MidiBinding>& bindings() const { return user_; }
+    std::uint64_t revision() const { return revision_; } // counts up with every change of a binding
     std::vector<MidiBinding> activeBindings() const; // user's and ready-made
     // Of the ready-made maps, in force for one of these devices: shown, and copied to be edited.
     std::vector<MidiBinding> readyMade(const std::vector<std::string>& devices) const;
@@ -47,10 +48,16 @@ class MidiMapper {
     // Pairs of user bindings that one control drives both: shown, not forbidden.
     std::vector<std::pair<std::size_t, std::size_t>> conflicts() const;
 
+    // What became of a message: of nobody's concern (clock, a button let go), bound by learn or about
+    // to be, moved something, of a fader that waits to be picked up, of a control without a binding.
+    enum class Heard : std::uint8_t { Nothing, Learned, Moved, Waits, Unbound };
     // One message of the device called `device`. Apply the events to the store before the next
     // call: takeover looks at the store. While learning, the message binds instead of acting.
-    void handle(const MidiMessage& message, std::string_view device, const params::Store& store,
+    Heard handle(const MidiMessage& message, std::string_view device, const params::Store& store,
                 std::vector<ControlEvent>& events, std::vector<MidiClockEvent>& clock);
+
+    // The control that sent the message: "CC 3", "note 36"; call after handle().
+    std::string controlOf(const MidiMessage& message, std::string_view device) const;
 
     // Learn: the next control moved is bound to the target with its whole range. Turn endless
     // encoders to the right.
@@ -101,9 +108,11 @@ class MidiMapper {
                std::vector<ControlEvent>& events);
     void takeOver(Slot& slot, params::ParamIndex param, float position, double time,
                   const params::Store& store, std::vector<ControlEvent>& events);
+    bool isPartOfWide(const MidiMessage& message, std::string_view device) const;
     void learn(const MidiMessage& message, std::string_view device);
     void bindLearned(MidiBinding binding);
 
+    std::uint64_t revision_ = 0;
     std::vector<MidiBinding> user_;
     std::vector<MidiMap> factory_;
     std::vector<Slot> slots_;

@@ -18,7 +18,7 @@ using params::kPromptSlots;
 namespace {
 
 constexpr float kLongestFollowerSeconds = 60;
-constexpr std::array<std::string_view, 7> kKnownKeys{"name", "about", "author", "prompts", "values", "formulas", "route"};
+constexpr std::array<std::string_view, 9> kKnownKeys{"name", "about", "author", "tags", "energy", "prompts", "values", "formulas", "route"};
 
 bool isPromptRow(std::size_t i) {
     const auto first = params::promptWeight(0).value, last = params::promptTarget(kPromptSlots - 1).value;
@@ -164,11 +164,24 @@ void readRoutes(Preset& preset, const toml::array& routes, const Reader& reader)
     }
 }
 
+// What the autopilot knows of the preset.
+void readTags(Preset& preset, const toml::table& table, const Reader& reader) {
+    if (const auto* tags = table["tags"].as_array())
+        for (const auto& tag : *tags)
+            if (const auto* name = tag.as_string()) preset.tags.push_back(name->get());
+    const auto* node = table.get("energy");
+    const auto energy = node ? node->value<double>() : std::nullopt;
+    if (!energy) return;
+    if (*energy >= 0 && *energy <= 1) preset.energy = static_cast<float>(*energy);
+    else reader.warn(ProblemId::PresetValueInvalid, *node, "energy: 0 to 1");
+}
+
 } // namespace
 
 Preset detail::presetFrom(toml::table& root, const Reader& reader) {
     Preset preset;
     migrate(root, kPresetSchema, reader);
+    readTags(preset, root, reader);
     std::string tables;
     for (const auto& [key, node] : root) {
         const std::string_view name = key.str();
@@ -179,6 +192,7 @@ Preset detail::presetFrom(toml::table& root, const Reader& reader) {
         else if (name == "values" && node.is_table()) readValues(preset, *node.as_table(), reader);
         else if (name == "formulas" && node.is_table()) readFormulas(preset, *node.as_table(), reader);
         else if (name == "route" && node.is_array()) readRoutes(preset, *node.as_array(), reader);
+        else if ((name == "tags" && node.is_array()) || (name == "energy" && node.is_number())) continue;
         else if (indexIn(kKnownKeys, name)) {
             reader.warn(ProblemId::PresetValueInvalid, node, std::string(name) + ": of the wrong type, left out");
         } else {
@@ -260,6 +274,12 @@ std::string writePreset(const Preset& preset) {
     std::string out = fmt::format("schema = {}\nname = {}\n", kPresetSchema, detail::quoted(preset.name));
     if (!preset.about.empty()) out += fmt::format("about = {}\n", detail::quoted(preset.about));
     if (!preset.author.empty()) out += fmt::format("author = {}\n", detail::quoted(preset.author));
+    if (!preset.tags.empty()) {
+        out += "tags = [";
+        for (std::size_t i = 0; i < preset.tags.size(); ++i) out += (i ? ", " : "") + detail::quoted(preset.tags[i]);
+        out += "]\n";
+    }
+    if (preset.energy != Preset{}.energy) out += fmt::format("energy = {}\n", preset.energy);
     for (const auto& [key, value] : preset.unknownKeys) out += fmt::format("{} = {}\n", key, value);
 
     std::string prompts;

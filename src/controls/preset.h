@@ -4,6 +4,8 @@
 //   schema = 1
 //   name = "Titanus colony"
 //   about = "One sentence."
+//   tags = ["drop"]        # sections of a track that it is for, to the autopilot
+//   energy = 0.8           # 0 calm .. 1 wild
 //   [prompts]
 //   1 = { text = "a colony on a moon", weight = 1 }
 //   [values]
@@ -34,6 +36,8 @@ inline constexpr int kPresetSchema = 1;
 
 struct Preset {
     std::string name, about, author;
+    std::vector<std::string> tags; // for the autopilot: see autopilot.h
+    float energy = 0.5f;           // 0 calm .. 1 wild, for the autopilot
     params::Show show = params::Show::defaults();
 
     // What this version does not know, as TOML text, for writing it back.

@@ -41,12 +41,6 @@ std::string sceneText(const StoredScene& s, const std::string& canvasFile) {
     std::string out = writePreset(s.scene.preset);
     out += fmt::format("\n[scene]\npad = {}\nrevision = {}\ncolour = \"#{:06x}\"\n", s.pad + 1, s.scene.revision, s.scene.colour);
     if (s.other >= 0) out += fmt::format("moved_from = {}\n", s.other + 1);
-    out += fmt::format("energy = {}\n", s.scene.energy);
-    if (!s.scene.tags.empty()) {
-        out += "tags = [";
-        for (std::size_t i = 0; i < s.scene.tags.size(); ++i) out += (i ? ", " : "") + detail::quoted(s.scene.tags[i]);
-        out += "]\n";
-    }
     if (!canvasFile.empty()) out += "canvas = " + detail::quoted(canvasFile) + "\n";
     return out;
 }
@@ -67,14 +61,9 @@ core::Result<StoredScene> parseScene(const std::string& text, const std::string&
     const auto from = (*own)["moved_from"].value_or<std::int64_t>(0);
     out.other = from >= 1 && from <= kScenePads ? static_cast<int>(from) - 1 : -1;
     out.scene.revision = static_cast<std::uint64_t>(std::max<std::int64_t>((*own)["revision"].value_or<std::int64_t>(0), 0));
-    const auto energy = (*own)["energy"].value_or(0.5);
-    out.scene.energy = static_cast<float>(energy >= 0 && energy <= 1 ? energy : 0.5);
     const auto colour = (*own)["colour"].value_or<std::string>("");
     if (colour.size() == 7 && colour[0] == '#')
         std::from_chars(colour.data() + 1, colour.data() + colour.size(), out.scene.colour, 16);
-    if (const auto* tags = (*own)["tags"].as_array())
-        for (const auto& tag : *tags)
-            if (const auto* name = tag.as_string()) out.scene.tags.push_back(name->get());
     canvasFile = (*own)["canvas"].value_or<std::string>("");
     if (!canvasFile.empty() && !isPlainName(canvasFile)) {
         reader.warn(ProblemId::PresetValueInvalid, *own->get("canvas"), "canvas: a picture of this folder expected");

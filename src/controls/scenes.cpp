@@ -164,8 +164,8 @@ void SceneBank::store(int pad, Preset preset, std::shared_ptr<const Image> canva
     if (!inRange(pad)) return;
     auto scene = std::make_unique<Scene>();
     if (const Scene* before = at(pad)) {
-        scene->tags = before->tags;
-        scene->energy = before->energy;
+        preset.tags = before->preset.tags;
+        preset.energy = before->preset.energy;
     }
     scene->preset = std::move(preset);
     scene->canvas = std::move(canvas);
@@ -205,16 +205,11 @@ void SceneBank::rename(int pad, std::string name) {
     change(pad);
 }
 
-void SceneBank::setColour(int pad, std::uint32_t colour) {
-    if (!at(pad)) return;
-    pads_[slot(pad)]->colour = colour & 0xFFFFFF;
-    change(pad);
-}
-
 void SceneBank::setTags(int pad, std::vector<std::string> tags, float energy) {
     if (!at(pad)) return;
-    pads_[slot(pad)]->tags = std::move(tags);
-    pads_[slot(pad)]->energy = std::isfinite(energy) ? std::clamp(energy, 0.f, 1.f) : 0.5f;
+    Preset& preset = pads_[slot(pad)]->preset;
+    preset.tags = std::move(tags);
+    preset.energy = std::isfinite(energy) ? std::clamp(energy, 0.f, 1.f) : 0.5f;
     change(pad);
 }
 

@@ -2,7 +2,7 @@
 // The bank of scenes: 8x8 pads, each a preset with the canvas it was left with. Pads are numbered
 // by rows from the top left, 0..63.
 // On disk, in stateDir()/scenes: scene-N.toml (a preset with a table [scene]: pad, revision,
-// colour, tags, energy, canvas) and the canvas as scene-N-R.png beside it. Every file is written
+// colour, canvas) and the canvas as scene-N-R.png beside it. Every file is written
 // whole and renamed; the picture first, then the TOML that names it, then the old picture goes. So
 // whenever the program is killed, each scene is the old or the new one, never half of one. A swap
 // is two writes; if only the first came through, reading finishes it.
@@ -25,8 +25,6 @@ inline constexpr int kThumbnailWidth = 128; // px; the height follows the canvas
 struct Scene {
     Preset preset;                              // name and show
     std::uint32_t colour = 0x808080;            // 0xRRGGBB
-    std::vector<std::string> tags;              // for the autopilot: "build", "drop", "break", ...
-    float energy = 0.5f;                        // 0 calm .. 1 wild, for the autopilot
     std::shared_ptr<const core::Image> canvas;  // null: stored without one
     std::shared_ptr<const core::Image> thumbnail;
     std::uint64_t revision = 0;                 // counts up with every change: upload thumbnails then
@@ -71,8 +69,8 @@ class SceneBank {
     void keepCanvas(int pad, std::shared_ptr<const core::Image> canvas);
     void clear(int pad);
     bool restoreCleared(); // the scene cleared last comes back to its pad; false if that is taken
+    int cleared() const { return cleared_ ? clearedPad_ : -1; } // its pad; -1: there is none
     void rename(int pad, std::string name);
-    void setColour(int pad, std::uint32_t colour);
     void setTags(int pad, std::vector<std::string> tags, float energy);
     void move(int from, int to); // swaps when both are taken
 

@@ -32,7 +32,7 @@ void drawTopBar(View& v, Box box) {
         if (hot) v.tip(kSpaces[i], i == 0 ? "Play the show." : i == 1 ? "Decide what moves what." : "Every parameter.", fmt::format("key Ctrl+{}", i + 1));
     }
     const float w = v.px(70), g = v.px(6);
-    actionButton(v, Action::ToggleHelp, in.cutRight(w, g), {.on = v.in.helpVisible}, "KEYS  F1");
+    actionButton(v, Action::ToggleHelp, in.cutRight(w, g), {.on = v.in.helpVisible}, fmt::format("KEYS  {}", v.in.keyFor(Action::ToggleHelp)));
     actionButton(v, Action::ToggleFullScreen, in.cutRight(w, g), {}, "FULL");
     actionButton(v, Action::ToggleUi, in.cutRight(w, g), {}, "HIDE");
     actionButton(v, Action::Record, in.cutRight(w, g), {.on = v.in.recording, .danger = v.in.recording}, "RECORD");

@@ -29,7 +29,7 @@ void drawCues(View& v, Box box) {
 
     Box hands = box.cutBottom(std::max(v.px(62), box.h * 0.13f), gap);
     const float side = v.px(112);
-    actionButton(v, Action::CueBack, hands.cutLeft(side, gap), {.head = true, .key = params::row(Action::CueBack).key}, "Back");
+    actionButton(v, Action::CueBack, hands.cutLeft(side, gap), {.head = true, .key = v.in.keyFor(Action::CueBack)}, "Back");
     actionButton(v, Action::CueStop, hands.cutLeft(side, gap), {.head = true, .key = cues.running ? "" : "stopped"}, "Stop");
     std::string coming = "no list";
     if (!cues.rows.empty()) coming = cues.next < 0 ? "the end" : cues.rows[static_cast<std::size_t>(std::min<int>(cues.next, static_cast<int>(cues.rows.size()) - 1))].name;

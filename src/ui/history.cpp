@@ -10,6 +10,7 @@ namespace {
 // A source that rises by this share of its range in one frame fires its routes: pulses do, levels
 // and phases do not. Chosen by eye on the demo track.
 constexpr float kFires = 0.3f;
+constexpr double kOneMove = 0.1; // seconds
 } // namespace
 
 void History::add(const UiInput& in) {
@@ -37,7 +38,11 @@ void History::add(const UiInput& in) {
                               fmt::format("{} > {}", params::row(route.source).name, params::row(route.target).name), {}});
     }
     sources_ = in.frame.sources;
-    for (const LaneEvent& event : in.events) marks_.push_back({event.seconds, true, event.text, event.origin});
+    for (const LaneEvent& event : in.events) {
+        // A fader sends a hundred times a second: ten words of it are enough.
+        const auto same = [&](const Mark& mark) { return mark.text == event.text && event.seconds - mark.seconds < kOneMove; };
+        if (std::none_of(marks_.rbegin(), marks_.rend(), same)) marks_.push_back({event.seconds, true, event.text, event.origin});
+    }
 
     columns_.push_back(column);
     while (!columns_.empty() && columns_.front().seconds < in.seconds - kSeconds) columns_.pop_front();

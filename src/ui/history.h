@@ -20,7 +20,7 @@ class History {
     };
     struct Mark {
         double seconds = 0;
-        bool outside = false; // MIDI, OSC, keyboard; else a route that fired
+        bool outside = false; // MIDI, OSC, keyboard, a scene that came; else a route that fired
         std::string text;
         params::Origin origin{}; // of what came from outside
     };

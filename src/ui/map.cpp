@@ -128,7 +128,7 @@ void drawMap(View& v, Box box) {
     drawPreview(v, right.cutTop(right.w * 9 / 16, gap));
     drawBindings(v, right);
     // The matrix takes the strip's place: a row per source needs the height to be read.
-    if (!v.memory.grid) drawStrip(v, box.cutBottom(std::max(v.px(232), box.h * 0.36f), gap));
+    if (!v.memory.grid) drawStrip(v, box.cutBottom(std::max(v.px(264), box.h * 0.38f), gap));
     v.panel(box);
     box = box.inset(v.px(10));
     Box head = v.title(box, "MODULATION");

@@ -86,7 +86,7 @@ void drawOutput(View& v, Box box) {
     Box side = box.cutRight(v.px(300), v.px(10));
     drawPin(v, box);
     const Box upper = side.cutTop(row + v.px(6), gap);
-    actionButton(v, params::Action::TestCard, upper.cell(0, 0, 3, 1, gap), {.on = v.in.store[param("output.test_card")] >= 0.5f, .body = true, .key = params::row(params::Action::TestCard).key}, "Test card");
+    actionButton(v, params::Action::TestCard, upper.cell(0, 0, 3, 1, gap), {.on = v.in.store[param("output.test_card")] >= 0.5f, .body = true, .key = v.in.keyFor(params::Action::TestCard)}, "Test card");
     if (button(v, "output.identify", upper.cell(1, 0, 3, 1, gap), "IDENTIFY")) v.sink.identify();
     if (ImGui::IsItemHovered()) v.tip("Identify", "Shows the number of the output's display on it, for three seconds.");
     if (button(v, "pin.straight", upper.cell(2, 0, 3, 1, gap), "STRAIGHT"))

@@ -1,5 +1,5 @@
-// What lies over a work space: the list of keys (made from the actions), the problems, the first
-// steps.
+// What lies over a work space: the list of keys (made from the actions and the keys as they are now),
+// the problems, the first steps.
 #include "ui/widgets.h"
 
 #include <fmt/format.h>
@@ -35,23 +35,23 @@ void drawHelp(View& v, const Box& window) {
     const int rows = (actions + extra + 1) / 2;
     Box box = window.inset(v.px(44));
     textIn(list, box.cutTop(v.px(40), v.px(8)), Align::Left, v.fonts.head, kAccent, "KEYS");
-    textIn(list, box.cutBottom(v.px(24), v.px(6)), Align::Left, v.fonts.small, kFaint, "F1 closes this list. Letter keys rest while you type in a field; F-keys and panic always work.");
+    textIn(list, box.cutBottom(v.px(24), v.px(6)), Align::Left, v.fonts.small, kFaint, fmt::format("{} closes this list. Letter keys rest while you type in a field; F-keys and panic always work.", v.in.keyFor(params::Action::ToggleHelp)));
     const float height = std::min(v.px(38), box.h / static_cast<float>(rows));
     // The left column has the longest sentence.
     const float left = box.w * 0.555f, gap = v.px(16);
     for (int i = 0; i < actions + extra; ++i) {
         const float line = static_cast<float>(i % rows);
-        const bool second = i >= rows;
+        const bool second = i >= rows, action = i < actions;
+        const auto what = static_cast<params::Action>(i);
         Box row{box.x + (second ? left + gap : 0), box.y + line * height, second ? box.w - left - gap : left, height};
-        const bool action = i < actions;
-        const auto key = action ? params::kActions[static_cast<std::size_t>(i)].key : kViewKeys[i - actions].key;
-        const auto name = action ? params::kActions[static_cast<std::size_t>(i)].name : kViewKeys[i - actions].name;
+        const std::string key = action ? v.in.keysFor(what) : std::string(kViewKeys[i - actions].key);
+        const auto name = action ? params::row(what).name : kViewKeys[i - actions].name;
         Box cap = row.cutLeft(v.px(98), v.px(12));
         cap = {cap.x, cap.y + v.px(2), cap.w, cap.h - v.px(4)};
         list->AddRectFilled(cap.min(), cap.max(), kRaised, v.px(4));
         textIn(list, cap, Align::Centre, v.fonts.small, key.empty() ? kFaint : kAccent, key.empty() ? "no key" : key); // a dash would read as minus
         textIn(list, row.cutLeft(v.px(action ? 128 : 300), v.px(8)), Align::Left, height < v.px(27) ? v.fonts.small : v.fonts.body, kText, name);
-        if (action) textIn(list, row, Align::Left, v.fonts.small, kDim, params::kActions[static_cast<std::size_t>(i)].help);
+        if (action) textIn(list, row, Align::Left, v.fonts.small, kDim, params::row(what).help);
     }
 }
 
@@ -100,7 +100,7 @@ void drawFirstRun(View& v, const Box& window) {
     ImGui::TextUnformatted("Four things to try");
     ImGui::PopFont();
     ImGui::TextUnformatted("1  Type over prompt 1 and watch it be painted.");
-    ImGui::TextUnformatted("2  Press 2, 3, 4: presets. Space freezes, B is black.");
+    ImGui::TextUnformatted(fmt::format("2  Press 2, 3, 4: presets. {} freezes, {} is black.", v.in.keyFor(params::Action::Freeze), v.in.keyFor(params::Action::Blackout)).c_str());
     ImGui::TextUnformatted("3  STARS: drag the puck among the prompts.");
     ImGui::TextUnformatted("4  LEARN, click a fader here, move one on your controller.");
     ImGui::PopTextWrapPos();
@@ -108,7 +108,7 @@ void drawFirstRun(View& v, const Box& window) {
     v.items.push_back({"first.ok", ImGui::GetItemRectMin().x, ImGui::GetItemRectMin().y, ImGui::GetItemRectMax().x, ImGui::GetItemRectMax().y, false});
     ImGui::SameLine();
     ImGui::PushFont(v.fonts.small);
-    ImGui::TextDisabled("F1 lists all keys");
+    ImGui::TextDisabled("%s", fmt::format("{} lists all keys", v.in.keysFor(params::Action::ToggleHelp)).c_str());
     ImGui::PopFont();
     ImGui::End();
     ImGui::PopStyleVar(2);

@@ -77,8 +77,7 @@ void drawPresets(View& v, Box box) {
         std::replace(name.begin(), name.end(), '-', ' ');
         if (name.rfind("titanus ", 0) == 0) name = name.substr(8);
         if (on && v.in.presetModified) name += " *";
-        const std::string key = preset < 8 ? fmt::format("{}", preset + 1) : std::string();
-        actionButton(v, Action::PresetRecall, pad, {.on = on, .body = true, .key = key}, name, preset, fmt::format("preset.{}", preset));
+        actionButton(v, Action::PresetRecall, pad, {.on = on, .body = true, .key = v.in.keyFor(Action::PresetRecall, preset)}, name, preset, fmt::format("preset.{}", preset));
     }
 }
 
@@ -106,10 +105,10 @@ void drawPerform(View& v, Box box) {
 
     Box show = right.cutBottom(std::max(v.px(54), right.h * 0.08f), gap);
     const auto& frame = v.in.frame;
-    actionButton(v, Action::Blackout, show.cell(0, 0, 4, 1, gap), {.on = frame.blackout, .danger = true, .head = true, .key = "B"});
-    actionButton(v, Action::Freeze, show.cell(1, 0, 4, 1, gap), {.on = frame.frozen, .head = true, .key = "Space"});
-    actionButton(v, Action::Reseed, show.cell(2, 0, 4, 1, gap), {.head = true, .key = "R"});
-    actionButton(v, Action::Panic, show.cell(3, 0, 4, 1, gap), {.danger = true, .head = true, .key = "Shift+Esc"});
+    actionButton(v, Action::Blackout, show.cell(0, 0, 4, 1, gap), {.on = frame.blackout, .danger = true, .head = true, .key = v.in.keyFor(Action::Blackout)});
+    actionButton(v, Action::Freeze, show.cell(1, 0, 4, 1, gap), {.on = frame.frozen, .head = true, .key = v.in.keyFor(Action::Freeze)});
+    actionButton(v, Action::Reseed, show.cell(2, 0, 4, 1, gap), {.head = true, .key = v.in.keyFor(Action::Reseed)});
+    actionButton(v, Action::Panic, show.cell(3, 0, 4, 1, gap), {.danger = true, .head = true, .key = v.in.keyFor(Action::Panic)});
 
     Box masters = right.cutBottom(v.px(70), gap);
     const Box upper = masters.cutTop((masters.h - v.px(6)) / 2, v.px(6));

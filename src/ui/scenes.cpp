@@ -30,6 +30,28 @@ void thumbnail(View& v, int pad, const ScenePad& scene, const Box& box) {
     v.list()->AddImageRounded(texture, box.min(), box.max(), {(1 - w) / 2, (1 - h) / 2}, {(1 + w) / 2, (1 + h) / 2}, rgb(0xffffff, 235), v.px(5));
 }
 
+// For which sections of the track the autopilot may choose the scene, and how wild it is: rows that
+// switch, the last one in quarters. True when one was pressed.
+bool tagRows(View& v, int pad, const ScenePad& scene) {
+    std::vector<std::string> tags(scene.tags.begin(), scene.tags.end()), rows;
+    const auto at = [&](std::string_view tag) { return std::find(tags.begin(), tags.end(), tag); };
+    for (const std::string_view tag : v.in.sceneTags) rows.push_back(fmt::format("{}: {}", tag, at(tag) == tags.end() ? "no" : "yes"));
+    rows.push_back(fmt::format("energy {:.0f} %", 100 * scene.energy));
+    const auto row = listRows(v, rows, v.memory.padTagRow);
+    if (!row) return false;
+    v.memory.padTagRow = *row;
+    float energy = scene.energy;
+    if (*row == v.in.sceneTags.size()) {
+        energy = energy >= 1 ? 0 : std::min(1.f, (std::floor(energy * 4 + 0.01f) + 1) / 4);
+    } else if (const std::string_view tag = v.in.sceneTags[*row]; at(tag) == tags.end()) {
+        tags.emplace_back(tag);
+    } else {
+        tags.erase(at(tag));
+    }
+    v.sink.tagScene(pad, tags, energy);
+    return true;
+}
+
 void padMenu(View& v, int pad, const ScenePad& scene, const char* popup) {
     if (!ImGui::BeginPopup(popup)) return;
     Memory& m = v.memory;
@@ -45,18 +67,23 @@ void padMenu(View& v, int pad, const ScenePad& scene, const char* popup) {
             ImGui::CloseCurrentPopup();
         }
         if (m.keys.leave) m.padRenamed = -1, ImGui::CloseCurrentPopup();
+    } else if (m.padTagged == pad) {
+        again = tagRows(v, pad, scene);
     } else {
         std::vector<std::string> rows{"Store here"};
-        if (full) rows.insert(rows.end(), {"Rename", "Clear", v.in.preparedPad == pad ? "Do not prepare" : "Prepare"});
+        if (full) rows.insert(rows.end(), {"Rename", "Clear", v.in.readiedPad == pad ? "Do not prepare" : "Prepare", "For the autopilot..."});
+        else if (v.in.clearedPad == pad) rows.emplace_back("Bring back what was cleared");
         if (const auto row = listRows(v, rows, 0)) {
             if (*row == 0) act(v, Action::SceneStore, pad);
-            if (*row == 1) m.padRenamed = pad, m.padName = scene.name, again = true;
+            if (*row == 1 && full) m.padRenamed = pad, m.padName = scene.name, again = true;
+            if (*row == 1 && !full) v.sink.bringBack();
             if (*row == 2) act(v, Action::SceneClear, pad);
             if (*row == 3) act(v, Action::ScenePrepare, pad);
+            if (*row == 4) m.padTagged = pad, m.padTagRow = 0, again = true;
         }
     }
     ImGui::EndPopup();
-    if (again) ImGui::OpenPopup(popup); // the rows make place for the field
+    if (again) ImGui::OpenPopup(popup); // the rows make place for the field, or stay
 }
 
 void drawPad(View& v, int pad, const ScenePad& scene, const Box& box) {
@@ -73,7 +100,7 @@ void drawPad(View& v, int pad, const ScenePad& scene, const Box& box) {
         } else if (shift) act(v, Action::SceneStore, pad);
         else if (full || v.in.padHand != PadHand::Recall) act(v, Action::SceneRecall, pad);
     }
-    if (v.reset(id)) v.memory.padRenamed = -1, ImGui::OpenPopup(menu.c_str());
+    if (v.reset(id)) v.memory.padRenamed = v.memory.padTagged = -1, ImGui::OpenPopup(menu.c_str());
     // A pad is carried to another place.
     if (full && ImGui::BeginDragDropSource(ImGuiDragDropFlags_SourceNoPreviewTooltip)) {
         ImGui::SetDragDropPayload("scene", &pad, sizeof pad);
@@ -134,9 +161,9 @@ void drawPad(View& v, int pad, const ScenePad& scene, const Box& box) {
     if (hot) {
         const BindingView* bound = v.binding(target);
         v.tip(full ? scene.name : fmt::format("Pad {}", pad + 1),
-              full ? "Click: recall. Shift-click: blend with what plays, by BLEND. Right-click: store, rename, clear. Drag: move it."
+              full ? "Click: recall. Shift-click: blend with what plays, by BLEND. Right-click: store, rename, clear, tags. Drag: move it."
                    : "Shift-click stores the show as it is now.",
-              fmt::format("/titanus/action.scene {}{}", pad, bound ? "   " + bound->control : ""));
+              fmt::format("/titanus/action.scene {}{}", pad + 1, bound ? "   " + bound->control : ""));
     }
     padMenu(v, pad, scene, menu.c_str());
 }

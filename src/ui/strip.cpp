@@ -1,5 +1,5 @@
 // "Why did it move?": the last eight seconds of bands, attacks, beats, of routes that fired and of
-// what came from outside, in lanes over one time axis. F3 freezes it; the mouse reads it out.
+// what came from outside, in lanes over one time axis. A key freezes it; the mouse reads it out.
 #include "ui/widgets.h"
 
 #include <fmt/format.h>
@@ -11,12 +11,12 @@
 namespace titanus::ui {
 namespace {
 
-constexpr std::string_view kLanes[] = {"Hat", "Snare", "Kick", "Air", "Presence", "High mid", "Mid", "Low mid", "Bass", "Sub", "Routes", "MIDI", "OSC, keys"};
-constexpr int kLaneCount = 13, kWordLanes = 3, kFirstWords = kLaneCount - kWordLanes;
+constexpr std::string_view kLanes[] = {"Hat", "Snare", "Kick", "Air", "Presence", "High mid", "Mid", "Low mid", "Bass", "Sub", "Routes", "MIDI", "OSC, keys", "Scenes"};
+constexpr int kLaneCount = 14, kWordLanes = 4, kFirstWords = kLaneCount - kWordLanes;
 constexpr analysis::OnsetKind kKinds[] = {analysis::OnsetKind::Hat, analysis::OnsetKind::Snare, analysis::OnsetKind::Kick};
 
 int laneOf(const History::Mark& mark) {
-    return kFirstWords + (!mark.outside ? 0 : mark.origin == params::Origin::Midi ? 1 : 2);
+    return kFirstWords + (!mark.outside ? 0 : mark.origin == params::Origin::Midi ? 1 : mark.origin == params::Origin::Preset ? 3 : 2);
 }
 
 // What the strip holds at one moment, in words.
@@ -49,9 +49,8 @@ void drawStrip(View& v, Box box) {
     head = {head.x, head.y - v.px(4), head.w, head.h + v.px(4)};
     Memory& m = v.memory;
     const Box freeze = head.cutRight(v.px(120), v.px(10));
-    const std::string_view label = m.stripFrozen ? "FROZEN  F3" : "FREEZE  F3";
-    if (v.in.stripFrozen) actionButton(v, params::Action::FreezeStrip, freeze, {.on = m.stripFrozen}, label);
-    else if (button(v, "action.strip", freeze, label, {.on = m.stripFrozen})) m.stripFrozen = !m.stripFrozen;
+    const bool frozen = v.in.stripFrozen;
+    actionButton(v, params::Action::FreezeStrip, freeze, {.on = frozen}, fmt::format("{}  {}", frozen ? "FROZEN" : "FREEZE", v.in.keyFor(params::Action::FreezeStrip)));
 
     ImDrawList* list = v.list();
     Box names = box.cutLeft(v.px(58), v.px(6));
@@ -61,7 +60,7 @@ void drawStrip(View& v, Box box) {
     const auto& columns = m.history.columns();
     const double newest = columns.empty() ? 0 : columns.back().seconds;
     auto across = [&](double seconds) { return box.right() - static_cast<float>((newest - seconds) / History::kSeconds) * box.w; };
-    const float wordy = v.px(20); // height of the lanes with words
+    const float wordy = v.px(19); // height of the lanes with words
     const float lane = (box.h - kWordLanes * wordy) / kFirstWords;
     auto laneBox = [&](int i) {
         return i < kFirstWords ? Box{box.x, box.y + static_cast<float>(i) * lane, box.w, lane}
@@ -91,7 +90,7 @@ void drawStrip(View& v, Box box) {
             list->AddRectFilled({x - v.px(1.5f), where.bottom() - 1 - h}, {x + v.px(1.5f), where.bottom() - 1}, kText);
         }
     }
-    float free[kWordLanes] = {-1, -1, -1};    // right end of the last word in each lane: words never overlap
+    float free[kWordLanes] = {-1, -1, -1, -1}; // right end of the last word in each lane: words never overlap
     std::map<std::string_view, float> spoken; // and take turns: a busy route does not hide the others
     for (const auto& mark : m.history.marks()) {
         const int which = laneOf(mark);

@@ -23,7 +23,7 @@ struct Ui::State {
     std::vector<ItemRect> items;
     Memory memory;
     std::unique_ptr<Gpu> gpu;
-    bool visible = true, ownsStrip = true; // of the last draw: who answers the keys
+    bool visible = true; // in the last draw
     // ImGui looks at keys once a frame: one that is tapped within a slow frame would never have been
     // down. Its release waits until a frame has seen it.
     std::vector<SDL_Scancode> pressed;
@@ -191,13 +191,12 @@ void Ui::State::give(const SDL_Event& event) {
 Ui::Ui(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Ui::~Ui() = default;
 
-core::Result<std::unique_ptr<Ui>> Ui::create(SDL_Window* window, void* glContext, float scale) {
+core::Result<std::unique_ptr<Ui>> Ui::create(SDL_Window* window, void* glContext) {
     auto state = std::make_unique<State>();
     state->context = ImGui::CreateContext();
     ImGui::SetCurrentContext(state->context);
     prepareContext();
     state->window = window;
-    state->userScale = scale;
     if (auto fit = state->refit(); !fit) return fit.problem();
     if (!ImGui_ImplSDL2_InitForOpenGL(window, glContext))
         return core::Problem{core::ProblemId::GlUnavailable, "controls: no SDL window"};
@@ -209,12 +208,11 @@ core::Result<std::unique_ptr<Ui>> Ui::create(SDL_Window* window, void* glContext
     return std::unique_ptr<Ui>(new Ui(std::move(state)));
 }
 
-core::Result<std::unique_ptr<Ui>> Ui::createHeadless(int width, int height, float scale) {
+core::Result<std::unique_ptr<Ui>> Ui::createHeadless(int width, int height) {
     auto state = std::make_unique<State>();
     state->context = ImGui::CreateContext();
     ImGui::SetCurrentContext(state->context);
     prepareContext();
-    state->userScale = scale;
     state->gpu = std::make_unique<Gpu>(false);
     state->width = static_cast<float>(width);
     state->height = static_cast<float>(height);
@@ -239,10 +237,6 @@ bool Ui::processEvent(const SDL_Event& event) {
             setWorkSpace(WorkSpace::Perform);
             if (key.sym == SDLK_7) state_->memory.stars = !state_->memory.stars;
             else state_->memory.performPage = key.sym - SDLK_4;
-            return true;
-        }
-        if (key.sym == SDLK_F3 && state_->ownsStrip) {
-            state_->memory.stripFrozen = !state_->memory.stripFrozen;
             return true;
         }
         if (state_->visible && !ImGui::GetIO().WantTextInput && walk(state_->memory, key)) return true;
@@ -280,7 +274,9 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
     Memory& m = st.memory;
     const auto dt = static_cast<float>(std::clamp(in.seconds - m.lastSeconds, 1e-4, 0.25));
     m.lastSeconds = in.seconds;
-    // A window that shrank while fonts are gone from disk keeps the type it has.
+    // Not under a hand that drags it. A window that shrank while fonts are gone from disk keeps the
+    // type it has.
+    if (!ImGui::IsAnyMouseDown()) st.userScale = in.store[params::param("ui.scale")];
     static_cast<void>(st.refit());
     ImGuiIO& io = ImGui::GetIO();
     if (st.backends) {
@@ -299,9 +295,7 @@ void Ui::draw(const UiInput& in, UiSink& sink) {
     m.listOpen = false; // a list that is drawn says so again
     st.items.clear();
     st.visible = in.uiVisible;
-    st.ownsStrip = !in.stripFrozen.has_value();
-    if (in.stripFrozen) m.stripFrozen = *in.stripFrozen;
-    if (!m.stripFrozen) m.history.add(in);
+    if (!in.stripFrozen) m.history.add(in);
 
     View v{in, sink, st.fonts, *st.gpu, m, st.items};
     v.s = st.scale;
@@ -348,7 +342,6 @@ bool Ui::wantsText() const {
 
 void Ui::setWorkSpace(WorkSpace space) { state_->space = space; }
 WorkSpace Ui::workSpace() const { return state_->space; }
-void Ui::setScale(float scale) { state_->userScale = scale; }
 const std::vector<ItemRect>& Ui::items() const { return state_->items; }
 const std::string& Ui::focus() const { return state_->memory.focus; }
 

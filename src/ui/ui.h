@@ -70,11 +70,18 @@ struct WaitingFader {
     params::ParamIndex param{};
     float travel = 0; // 0..1, where it stands on its control on the screen
 };
-// Something from outside that moved the show: a line in the why strip.
+// Something that moved the show, or tried to: a word in the why strip. Origin Preset: a scene or
+// preset that came.
 struct LaneEvent {
     params::Origin origin{};
     double seconds = 0; // app clock
-    std::string text;   // "CC 3 -> Zoom"
+    std::string text;   // "CC 3 > Zoom"
+};
+// A key as it is now, the performer's own among them.
+struct KeyView {
+    std::string_view chord; // "Ctrl+Z"
+    params::Action action{};
+    int argument = -1;
 };
 
 // The bank of scenes: 64 pads by rows from the top left. Strings and pictures are borrowed for the
@@ -87,6 +94,8 @@ struct ScenePad {
     std::uint32_t colour = 0x808080;        // 0xRRGGBB
     const core::Image* thumbnail = nullptr; // uploaded by the UI when the generation changes
     std::uint64_t generation = 0;           // of this scene's name and picture
+    std::span<const std::string> tags{};    // for the autopilot
+    float energy = 0.5f;                    // 0..1, the same
 };
 // A recall that waits for its line of the music.
 struct PendingRecall {
@@ -151,6 +160,7 @@ struct UiInput {
     std::span<const BindingView> readyMade{}; // of the maps for the devices that are there
     std::span<const WaitingFader> waiting{};
     std::span<const LaneEvent> events{};        // new since the last draw
+    std::span<const KeyView> keys{};
     bool learning = false;
     Target learnTarget{};                       // armed: the next control that moves is bound to it
     bool uiVisible = true, helpVisible = false;
@@ -160,7 +170,10 @@ struct UiInput {
     bool firstRun = false;                    // shows the three first steps until dismissed
 
     std::span<const ScenePad> scenes{};       // 64, or none
+    std::span<const std::string_view> sceneTags{}; // that a pad may have
     PadHand padHand{};                        // a store, clear or shift button waits for its pad
+    int clearedPad = -1;                      // that can be brought back; -1: none
+    int readiedPad = -1;                      // that a hand wants prepared; -1: none
     std::optional<PendingRecall> pending{};
     int preparedPad = -1;                     // that is painted out of sight; -1: none
     float preparedShare = 0;                  // of it, 0..1
@@ -169,13 +182,16 @@ struct UiInput {
     std::span<const std::string_view> bindingModes{}, takeovers{}; // names, in the order of their indices
     std::span<const FormulaProblem> formulaProblems{};
     std::span<const TextProblem> promptProblems{}; // one per slot, or none
-    // The app's own state of Action::FreezeStrip; none: F3 and the button are the UI's affair.
-    std::optional<bool> stripFrozen{};
+    bool stripFrozen = false;
     FlashMeter flash{};
     std::string governor{};                   // "gave up: 8 > 4 crops, oil > smooth"; empty: nothing
     std::string recordingName{};              // file that is being written
     std::span<const std::string> videoOutputs{}; // values for output.v4l2: "/dev/video10"
     bool journal = false;                     // the state is written down as it changes
+
+    // The first key that does this; empty: none.
+    std::string_view keyFor(params::Action action, int argument = -1) const;
+    std::string keysFor(params::Action action) const; // all of them: "F, F11", "1-8"
 };
 
 // Where everything that was touched goes, in the frame in which it was touched.
@@ -196,6 +212,8 @@ class UiSink {
     virtual void setBinding(std::size_t, const BindingEdit&) {}
     virtual void adoptBinding(std::size_t) {} // UiInput::readyMade[] becomes the last of the user's own
     virtual void renameScene(int, const std::string&) {} // pad, name
+    virtual void tagScene(int, const std::vector<std::string>&, float) {} // pad, tags, energy
+    virtual void bringBack() {}                          // the pad that was cleared last
     virtual void identify() {}                          // the number of the output's display, on it, for a moment
     virtual void moveScene(int, int) {}                  // from, to; swaps when both are taken
 };
@@ -211,11 +229,10 @@ struct ItemRect {
 
 class Ui {
   public:
-    // scale multiplies the size that follows from the window. Errors: GlUnavailable, FileUnreadable
-    // (font).
-    static core::Result<std::unique_ptr<Ui>> create(SDL_Window* window, void* glContext, float scale = 1);
+    // Errors: GlUnavailable, FileUnreadable (font).
+    static core::Result<std::unique_ptr<Ui>> create(SDL_Window* window, void* glContext);
     // No window, no GL: draws into ImGui's lists only. For tests.
-    static core::Result<std::unique_ptr<Ui>> createHeadless(int width, int height, float scale = 1);
+    static core::Result<std::unique_ptr<Ui>> createHeadless(int width, int height);
     ~Ui();
     Ui(const Ui&) = delete;
     Ui& operator=(const Ui&) = delete;
@@ -229,7 +246,6 @@ class Ui {
 
     void setWorkSpace(WorkSpace space);
     WorkSpace workSpace() const;
-    void setScale(float scale);
     // Interactive items of the last frame, in order of drawing.
     const std::vector<ItemRect>& items() const;
     const std::string& focus() const; // id of the item the keyboard stands on; empty: none

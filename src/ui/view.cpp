@@ -25,6 +25,21 @@ const params::Formula* View::formula(params::ParamIndex index) const {
     return nullptr;
 }
 
+std::string_view UiInput::keyFor(params::Action action, int argument) const {
+    for (const KeyView& k : keys)
+        if (k.action == action && (argument < 0 || k.argument == argument)) return k.chord;
+    return {};
+}
+
+std::string UiInput::keysFor(params::Action action) const {
+    std::vector<std::string_view> own;
+    for (const KeyView& k : keys)
+        if (k.action == action) own.push_back(k.chord);
+    if (own.empty()) return {};
+    const bool row = own.size() > 2; // of numbers
+    return std::string(own.front()) + (row ? "-" : own.size() > 1 ? ", " : "") + (own.size() > 1 ? std::string(own.back()) : "");
+}
+
 void View::note(std::string_view id, const Box& box) {
     const ImVec2 a = list()->GetClipRectMin(), b = list()->GetClipRectMax();
     const bool clipped = box.x < a.x - 0.5f || box.y < a.y - 0.5f || box.right() > b.x + 0.5f || box.bottom() > b.y + 0.5f;

@@ -30,7 +30,8 @@ struct Memory {
     bool stars = false; // PERFORM: the constellation in the place of the picture
     int bindingChosen = -1, cornerChosen = 0;
     LearnGuide learn;
-    int padRenamed = -1;
+    int padRenamed = -1, padTagged = -1; // in the pad's menu
+    std::size_t padTagRow = 0;
     std::string padName;
     int cueSeen = -1;
 
@@ -61,7 +62,7 @@ struct Memory {
     bool grid = false; // MAP: matrix as grid instead of list
     int routeChosen = -1, pressRow = 0, pressColumn = 0; // the cell of the matrix that is held
     float depthAtPress = 0;
-    bool problemsOpen = false, stripFrozen = false;
+    bool problemsOpen = false;
     int cellShown = -1; // MAP: route of the matrix in the row of controls
     std::array<float, 2> peakHold{};
     std::array<double, 2> peakHeld{};

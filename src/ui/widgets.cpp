@@ -271,7 +271,8 @@ void actionButton(View& v, params::Action action, const Box& box, const Look& lo
     if (action != params::Action::MidiLearn) learnMarks(v, target, box);
     if (hot) {
         const BindingView* b = v.binding(target);
-        v.tip(row.name, row.help, fmt::format("key {}   /titanus/{}{}", row.key, row.id, b ? "   " + b->control : ""));
+        const std::string key = argument < 0 ? v.in.keysFor(action) : std::string(v.in.keyFor(action, argument));
+        v.tip(row.name, row.help, fmt::format("{}/titanus/{}{}", key.empty() ? "" : "key " + key + "   ", row.id, b ? "   " + b->control : ""));
     }
 }
 

@@ -1,5 +1,7 @@
 #include "midi_rig.h"
 
+#include "controls/pads.h"
+
 #include "params/text.h"
 
 #include <gtest/gtest.h>
@@ -89,6 +91,52 @@ TEST(MidiMapper, NrpnSelectsByNumber) {
     rig.cc(100, 0);
     rig.cc(6, 0);
     EXPECT_NEAR(rig.store[kBloom], 127.f / 128, 1e-3);
+}
+
+TEST(MidiMapper, N10_EveryMessageIsSaidForWhatItDid) {
+    using Heard = MidiMapper::Heard;
+    MidiRig rig;
+    MidiBinding waiting = binding(kBloom, MidiType::Cc, 4);
+    waiting.takeover = Takeover::Pickup;
+    rig.mapper.setBindings({binding(kZoom, MidiType::Cc, 3), waiting, binding(kMirrors, MidiType::Nrpn, 300), binding(kSync, MidiType::Cc14, 7),
+                            binding(ActionTarget{Action::Freeze, -1}, MidiType::Note, 36, MidiMode::Toggle)});
+    const auto says = [&](std::initializer_list<int> bytes, Heard heard, const std::string& control) {
+        rig.send(bytes);
+        EXPECT_EQ(rig.heard, heard) << control;
+        EXPECT_EQ(control.empty() ? "" : rig.control, control);
+    };
+    says({0xB0, 3, 100}, Heard::Moved, "CC 3");
+    rig.set(kBloom, 0.9f);
+    says({0xB0, 4, 10}, Heard::Waits, "CC 4");
+    says({0xB0, 5, 10}, Heard::Unbound, "CC 5");
+    says({0x90, 36, 100}, Heard::Moved, "note 36");
+    says({0x80, 36, 0}, Heard::Nothing, "");
+    says({0x90, 37, 100}, Heard::Unbound, "note 37");
+    says({0x90, 37, 0}, Heard::Nothing, ""); // let go
+    says({0xB0, 99, 2}, Heard::Nothing, "");
+    says({0xB0, 98, 44}, Heard::Nothing, "");
+    says({0xB0, 6, 100}, Heard::Moved, "NRPN 300");
+    rig.send({0xB0, 7, 1});
+    says({0xB0, 39, 100}, Heard::Moved, "CC 39");
+    says({0xB0, 7, 2}, Heard::Nothing, ""); // a half: what moves is heard at the other
+    says({0xE0, 0, 64}, Heard::Unbound, "bend");
+    says({0xC0, 5}, Heard::Unbound, "program 5");
+    says({0xF8}, Heard::Nothing, "");
+    rig.mapper.arm(kZoom);
+    says({0xB0, 9, 1}, Heard::Learned, "");
+}
+
+TEST(ControlEvent, N10_IsToldAsPeopleCallIt) {
+    const auto act = [](Action action, int argument) { return toldAs(actionEvent(action, argument, params::Origin::Midi, 0)); };
+    EXPECT_EQ(toldAs(paramEvent(kZoom, 1, params::Origin::Osc, 0)), "Zoom");
+    EXPECT_EQ(act(Action::SceneRecall, 4), "Scene 5");
+    EXPECT_EQ(act(Action::SceneRecall, blendArgument({0, 4})), "Blend 1 and 5");
+    EXPECT_EQ(act(Action::SceneRecall, kBlendEnd), "Blend ends");
+    EXPECT_EQ(act(Action::PresetRecall, 0), "Preset 1");
+    EXPECT_EQ(act(Action::Blackout, -1), "Blackout");
+    EXPECT_EQ(act(Action::Blackout, 0), "Blackout off");
+    EXPECT_EQ(act(Action::Tap, 0), "Tap tempo");
+    EXPECT_EQ(act(Action::SceneStore, -1), "Store scene");
 }
 
 TEST(MidiMapper, PitchBendRestsAtTheMiddle) {

@@ -15,12 +15,15 @@ struct MidiRig {
     double now = 0;
 
     int changes = 0; // parameter events of the last send()
+    MidiMapper::Heard heard{};
+    std::string control; // "CC 3"
     void send(std::initializer_list<int> bytes) {
         MidiMessage m;
         for (const int b : bytes) m.bytes[m.size++] = static_cast<std::uint8_t>(b);
         m.time = now;
         std::vector<ControlEvent> events;
-        mapper.handle(m, device, store, events, clock);
+        heard = mapper.handle(m, device, store, events, clock);
+        control = mapper.controlOf(m, device);
         changes = 0;
         for (const ControlEvent& e : events) {
             if (e.kind == ControlEvent::Kind::Param) {

@@ -41,6 +41,20 @@ Preset parsed(const std::string& toml, std::vector<core::Problem>* warnings = nu
     return preset ? std::move(preset).value() : Preset{};
 }
 
+TEST(Preset, N12_WhatTheAutopilotKnowsIsReadAndWritten) {
+    std::vector<core::Problem> warnings;
+    const Preset p = parsed("schema = 1\nname = \"Storm\"\ntags = [\"drop\", \"my own\"]\nenergy = 0.9\n", &warnings);
+    EXPECT_TRUE(warnings.empty());
+    EXPECT_EQ(p.tags, (std::vector<std::string>{"drop", "my own"}));
+    EXPECT_EQ(p.energy, 0.9f);
+    EXPECT_EQ(writePreset(p), "schema = 1\nname = \"Storm\"\ntags = [\"drop\", \"my own\"]\nenergy = 0.9\n");
+    EXPECT_EQ(parsed("schema = 1\nenergy = 7\n", &warnings).energy, 0.5f);
+    ASSERT_EQ(warnings.size(), 1u);
+    EXPECT_NE(warnings[0].line().find("p.toml:2"), std::string::npos) << warnings[0].line();
+    EXPECT_TRUE(parsed("schema = 1\nenergy = \"wild\"\ntags = 3\n", &warnings).tags.empty());
+    EXPECT_EQ(warnings.size(), 3u);
+}
+
 TEST(Preset, ReadsValuesPromptsAndRoutes) {
     std::vector<core::Problem> warnings;
     const Preset p = parsed(kSmall, &warnings);

@@ -73,8 +73,8 @@ TEST(Scenes, WhatIsStoredComesBackAfterARestart) {
     EXPECT_GT(reef.colour >> 16, reef.colour & 0xFF); // a red picture, a red pad
     ASSERT_NE(b.bank.at(63), nullptr);
     EXPECT_EQ(b.bank.at(63)->colour, 0x123456u);
-    EXPECT_EQ(b.bank.at(63)->tags, (std::vector<std::string>{"drop", "any \"odd\" tag"}));
-    EXPECT_EQ(b.bank.at(63)->energy, 0.9f);
+    EXPECT_EQ(b.bank.at(63)->preset.tags, (std::vector<std::string>{"drop", "any \"odd\" tag"}));
+    EXPECT_EQ(b.bank.at(63)->preset.energy, 0.9f);
     EXPECT_FALSE(b.bank.at(63)->canvas);
     EXPECT_EQ(b.bank.at(1), nullptr);
     EXPECT_EQ(b.bank.at(-1), nullptr);

@@ -29,6 +29,8 @@ class RecordingSink final : public UiSink {
     }
     void setBinding(std::size_t binding, const BindingEdit& edit) override { bindingEdits.emplace_back(binding, edit); }
     void adoptBinding(std::size_t readyMade) override { adopted.push_back(readyMade); }
+    void tagScene(int pad, const std::vector<std::string>& tags, float energy) override { tagged.push_back({pad, tags, energy}); }
+    void bringBack() override { broughtBack++; }
     void renameScene(int pad, const std::string& name) override { renamed.emplace_back(pad, name); }
     void identify() override { identified++; }
     void moveScene(int from, int to) override { moved.emplace_back(from, to); }
@@ -42,7 +44,9 @@ class RecordingSink final : public UiSink {
     std::vector<std::pair<std::size_t, BindingEdit>> bindingEdits;
     std::vector<std::pair<int, std::string>> renamed;
     std::vector<std::pair<int, int>> moved;
-    int routeEdits = 0, problemsDismissed = 0, firstRunDismissed = 0, identified = 0;
+    struct Tagged { int pad; std::vector<std::string> tags; float energy; };
+    std::vector<Tagged> tagged;
+    int broughtBack = 0, routeEdits = 0, problemsDismissed = 0, firstRunDismissed = 0, identified = 0;
 
   private:
     params::Store& store_;
@@ -107,7 +111,11 @@ struct Synthetic {
     std::vector<std::string_view> modes{"absolute", "relative", "toggle", "hold", "trigger"}, takeovers{"pickup", "scale", "jump"};
     std::vector<FormulaProblem> formulaProblems;
     std::vector<TextProblem> promptProblems{8};
-    std::optional<bool> stripFrozen;
+    bool stripFrozen = false;
+    int clearedPad = -1, readiedPad = -1;
+    std::vector<std::string_view> sceneTags{"silence", "steady", "build", "drop", "break", "any", "never"};
+    std::vector<std::string> tagsOfFirst{"drop"};
+    std::vector<KeyView> keys;
     FlashMeter flash;
     std::string governor;
     std::vector<std::string> videoOutputs{"/dev/video10"};
@@ -138,6 +146,13 @@ struct Synthetic {
         for (int i = 0; i < 12; ++i) {
             const auto pad = static_cast<std::size_t>(i < 9 ? i : i + 3);
             scenes[pad] = {i == 1 ? PadState::Modified : PadState::Stored, names[i], 0x4080c0, &paintings[static_cast<std::size_t>(i)], static_cast<std::uint64_t>(i + 1)};
+        }
+        scenes[0].tags = tagsOfFirst;
+        for (const params::ActionRow& row : params::kActions) { // the catalogue's keys
+            if (row.key == "1-8")
+                for (int i = 0; i < 8; ++i) keys.push_back({std::string_view("12345678").substr(static_cast<std::size_t>(i), 1), row.action, i});
+            else if (!row.key.empty())
+                keys.push_back({row.key, row.action, -1});
         }
         const core::Image painting = paintedScene(160, 90, 0.55f, 0.7f);
         canvas.width = 160, canvas.height = 90;
@@ -212,7 +227,7 @@ struct Synthetic {
         in.autopilot = autopilot;
         in.bindingModes = modes, in.takeovers = takeovers;
         in.formulaProblems = formulaProblems, in.promptProblems = promptProblems;
-        in.stripFrozen = stripFrozen, in.flash = flash, in.governor = governor, in.videoOutputs = videoOutputs;
+        in.stripFrozen = stripFrozen, in.clearedPad = clearedPad, in.readiedPad = readiedPad, in.sceneTags = sceneTags, in.keys = keys, in.flash = flash, in.governor = governor, in.videoOutputs = videoOutputs;
         in.recording = recording, in.recordingSeconds = recording ? 83 : 0, in.recordingName = recording ? "titanus-0001.mkv" : "";
         in.journal = true;
         in.uiVisible = uiVisible, in.helpVisible = helpVisible, in.firstRun = firstRun;

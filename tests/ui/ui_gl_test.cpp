@@ -128,7 +128,8 @@ class UiGlTest : public ::testing::Test {
             while (SDL_PollEvent(&event)) ui->processEvent(event);
             show.events.clear();
             if (i == frames / 2) show.events.push_back({params::Origin::Midi, show.seconds, "CC 0 > Zoom"});
-            if (i == frames / 3) show.events.push_back({params::Origin::Osc, show.seconds, "/titanus/look.hue"});
+            if (i == frames / 3) show.events.push_back({params::Origin::Osc, show.seconds, "OSC > Hue"});
+            if (i == frames / 4) show.events.push_back({params::Origin::Midi, show.seconds, "CC 7 is not mapped"}), show.events.push_back({params::Origin::Key, show.seconds, "N > Next preset"}), show.events.push_back({params::Origin::Preset, show.seconds + 0.2, "Scene 2 Tide pool"});
             glClearColor(0, 0, 0, 1);
             glClear(GL_COLOR_BUFFER_BIT);
             ui->draw(show.input(), sink);
@@ -148,18 +149,18 @@ class UiGlTest : public ::testing::Test {
         return image;
     }
     // The pointer goes there, the button goes down and up.
-    void click(const std::string& id) {
+    void click(const std::string& id, Uint8 which = SDL_BUTTON_LEFT) {
         for (const ItemRect& r : ui->items()) {
             if (r.id != id) continue;
             const int x = static_cast<int>((r.x0 + r.x1) / 2), y = static_cast<int>((r.y0 + r.y1) / 2);
             mouse(SDL_MOUSEMOTION, x, y);
-            mouse(SDL_MOUSEBUTTONDOWN, x, y);
-            mouse(SDL_MOUSEBUTTONUP, x, y);
+            mouse(SDL_MOUSEBUTTONDOWN, x, y, which);
+            mouse(SDL_MOUSEBUTTONUP, x, y, which);
             return;
         }
         FAIL() << "no item " << id;
     }
-    void mouse(Uint32 type, int x, int y) {
+    void mouse(Uint32 type, int x, int y, Uint8 which = SDL_BUTTON_LEFT) {
         SDL_WarpMouseInWindow(window, x, y);
         SDL_Event e{};
         e.type = type;
@@ -167,7 +168,7 @@ class UiGlTest : public ::testing::Test {
             e.motion = {type, 0, SDL_GetWindowID(window), 0, 0, x, y, 0, 0};
         } else {
             const bool down = type == SDL_MOUSEBUTTONDOWN;
-            e.button = {type, 0, SDL_GetWindowID(window), 0, SDL_BUTTON_LEFT, static_cast<Uint8>(down ? SDL_PRESSED : SDL_RELEASED), 1, 0, x, y};
+            e.button = {type, 0, SDL_GetWindowID(window), 0, which, static_cast<Uint8>(down ? SDL_PRESSED : SDL_RELEASED), 1, 0, x, y};
         }
         ui->processEvent(e);
         shoot("hand", 2);
@@ -291,6 +292,19 @@ TEST_F(UiGlTest, ScenesCuesAndStarsAreDrawn) {
     EXPECT_GT(colours(scenes), 400) << "thumbnails are missing";
     EXPECT_NE(scenes.rgba, prompts.rgba);
     ASSERT_TRUE(drawn("scene.63")) << "the click did not land";
+    click("scene.0", SDL_BUTTON_RIGHT); // its menu, and in it what the autopilot knows
+    EXPECT_NE(shoot("pad_menu", 3).rgba, scenes.rgba);
+    for (const bool last : {false, false, false, false, true}) {
+        SDL_Event e{};
+        e.type = SDL_KEYDOWN;
+        e.key.keysym = {last ? SDL_SCANCODE_RETURN : SDL_SCANCODE_DOWN, last ? SDLK_RETURN : SDLK_DOWN, KMOD_NONE, 0};
+        ui->processEvent(e);
+        shoot("hand", 2);
+    }
+    EXPECT_NE(shoot("pad_tags", 3).rgba, scenes.rgba);
+    mouse(SDL_MOUSEMOTION, 300, 690); // beside the menu: it closes
+    mouse(SDL_MOUSEBUTTONDOWN, 300, 690);
+    mouse(SDL_MOUSEBUTTONUP, 300, 690);
     show.pending.reset();
     click("perform.2");
     EXPECT_NE(shoot("cues", 4).rgba, scenes.rgba);

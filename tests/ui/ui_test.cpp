@@ -794,17 +794,110 @@ TEST_F(UiTest, EnterPressesAButtonOnce) {
     EXPECT_EQ(sink.actions[0].action, Action::Freeze);
 }
 
-TEST_F(UiTest, TheStripIsFrozenByTheAppWhereItKeepsTheState) {
+TEST_F(UiTest, N10_AFrozenStripKeepsItsMomentAndTheKeyIsTheApps) {
     ui->setWorkSpace(WorkSpace::Map);
-    frames(2);
-    EXPECT_TRUE(key(SDLK_F3, SDL_SCANCODE_F3)) << "the UI's own affair";
-    key(SDLK_F3, SDL_SCANCODE_F3);
-    show.stripFrozen = false;
     frames(2);
     EXPECT_FALSE(key(SDLK_F3, SDL_SCANCODE_F3)) << "the app's";
     click("action.strip");
     ASSERT_EQ(sink.actions.size(), 1u);
     EXPECT_EQ(sink.actions[0].action, Action::FreezeStrip);
+}
+
+TEST_F(UiTest, N10_AFaderInMotionLeavesPlaceForOthersInTheStrip) {
+    History history;
+    for (int frame = 0; frame < 8 * 60; ++frame) {
+        show.advance(1 / 60.);
+        show.events.assign(4, {params::Origin::Midi, show.seconds, "CC 3 > Zoom"});
+        if (frame == 30) show.events.push_back({params::Origin::Preset, show.seconds, "Scene 5 Coral"});
+        history.add(show.input());
+    }
+    const auto& marks = history.marks();
+    const auto said = [&](const std::string& text) { return std::count_if(marks.begin(), marks.end(), [&](const auto& m) { return m.text == text; }); };
+    EXPECT_GE(said("CC 3 > Zoom"), 60);
+    EXPECT_LE(said("CC 3 > Zoom"), 81);
+    EXPECT_EQ(said("Scene 5 Coral"), 1) << "pushed out by the fader";
+}
+
+TEST_F(UiTest, L31_KeysAreShownAsTheyAreNow) {
+    UiInput in = show.input();
+    EXPECT_EQ(in.keysFor(Action::Blackout), "B");
+    EXPECT_EQ(in.keysFor(Action::PresetRecall), "1-8");
+    EXPECT_EQ(in.keyFor(Action::PresetRecall, 2), "3");
+    EXPECT_EQ(in.keyFor(Action::PresetRecall, 9), "") << "the tenth preset has no key";
+    const std::vector<KeyView> own{{"Ctrl+Shift+B", Action::Blackout, -1}, {"F", Action::ToggleFullScreen, -1}, {"F11", Action::ToggleFullScreen, -1}};
+    in.keys = own;
+    EXPECT_EQ(in.keysFor(Action::Blackout), "Ctrl+Shift+B");
+    EXPECT_EQ(in.keysFor(Action::ToggleFullScreen), "F, F11");
+    EXPECT_EQ(in.keysFor(Action::Freeze), "");
+}
+
+TEST_F(UiTest, TheControlsGrowWithUiScaleButNotUnderTheHand) {
+    open(1920, 1080);
+    const ItemRect before = item("action.undo");
+    move(700, 300);
+    press(true);
+    show.store.apply({param("ui.scale"), 1.15f, params::Origin::Ui, 0});
+    frames(2);
+    EXPECT_FLOAT_EQ(item("action.undo").x0, before.x0) << "under the hand";
+    press(false);
+    frames(2);
+    const ItemRect after = item("action.undo");
+    EXPECT_GT(after.x1 - after.x0, 1.1f * (before.x1 - before.x0));
+    show.store.apply({param("ui.scale"), 2.5f, params::Origin::Ui, 0}); // no larger than has room
+    frames(2);
+    for (const ItemRect& r : ui->items()) EXPECT_TRUE(r.clipped || (r.x1 <= 1921 && r.y1 <= 1081)) << r.id;
+    show.store.apply({param("ui.scale"), 0.6f, params::Origin::Ui, 0});
+    frames(2);
+    EXPECT_LT(item("action.undo").x1 - item("action.undo").x0, 0.8f * (before.x1 - before.x0));
+}
+
+TEST_F(UiTest, N12_APadIsTaggedForTheAutopilotFromItsMenu) {
+    click("perform.1");
+    frames(2);
+    const auto open = [&] {
+        click("scene.0", SDL_BUTTON_RIGHT);
+        frames(2);
+        for (int i = 0; i < 4; ++i) key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+        key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+        frames(3);
+    };
+    open();
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN); // the first row: silence
+    frames(3);
+    ASSERT_EQ(sink.tagged.size(), 1u);
+    EXPECT_EQ(sink.tagged[0].pad, 0);
+    EXPECT_EQ(sink.tagged[0].tags, (std::vector<std::string>{"drop", "silence"}));
+    for (int i = 0; i < 3; ++i) key(SDLK_DOWN, SDL_SCANCODE_DOWN); // the menu stayed: drop, which the scene has
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    frames(3);
+    ASSERT_EQ(sink.tagged.size(), 2u);
+    EXPECT_TRUE(sink.tagged[1].tags.empty());
+    for (int i = 0; i < 4; ++i) key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN); // the last row
+    frames(3);
+    ASSERT_EQ(sink.tagged.size(), 3u);
+    EXPECT_FLOAT_EQ(sink.tagged[2].energy, 0.75f);
+    EXPECT_TRUE(sink.actions.empty());
+}
+
+TEST_F(UiTest, AClearedPadIsBroughtBackFromItsMenu) {
+    show.clearedPad = 40;
+    click("perform.1");
+    frames(2);
+    click("scene.41", SDL_BUTTON_RIGHT); // another empty pad has nothing to bring back
+    frames(2);
+    key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    frames(3);
+    EXPECT_EQ(sink.broughtBack, 0);
+    sink.actions.clear(); // it has "Store here" alone
+    click("scene.40", SDL_BUTTON_RIGHT);
+    frames(2);
+    key(SDLK_DOWN, SDL_SCANCODE_DOWN);
+    key(SDLK_RETURN, SDL_SCANCODE_RETURN);
+    frames(3);
+    EXPECT_EQ(sink.broughtBack, 1);
+    EXPECT_TRUE(sink.actions.empty());
 }
 
 TEST_F(UiTest, WhatComesFromMidiAndFromOscIsToldApart) {
