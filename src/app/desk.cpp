@@ -38,6 +38,8 @@ core::Result<void> Desk::begin(const CommonOptions& options, const std::optional
         auto preset = bank_.find(options.preset.empty() ? "1" : options.preset, &warnings);
         for (const core::Problem& warning : warnings) problems_.add(warning, 0);
         if (!preset) return preset.problem();
+        // Another show, but the same room: its projector, sound and controllers stay as they were set.
+        if (session) controls::restoreMachine(*session, store_);
         const auto index = bank_.indexOf(preset.value().name);
         adopt(std::move(preset).value(), index ? static_cast<int>(*index) : -1, 0, 0);
     }

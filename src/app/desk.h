@@ -19,7 +19,7 @@ class Desk {
     Desk(ProblemBoard& problems, bool safeMode);
 
     // Preset, prompts and --set of the command line; without a preset the given session, else the
-    // first preset. Errors: PresetMissing, FileSyntax, ParamUnknown, ParamValueInvalid.
+    // first preset. Settings of the machine are the session's in any case. Errors: PresetMissing, FileSyntax, ParamUnknown, ParamValueInvalid.
     core::Result<void> begin(const CommonOptions& options, const std::optional<controls::Session>& session);
 
     // Prompts and --set of the command line alone.

@@ -39,6 +39,10 @@ Session captureSession(const params::Store& store, const Preset& current) {
 
 void restoreSession(const Session& session, params::Store& store) {
     store.recall(session.preset.show, params::Origin::Start);
+    restoreMachine(session, store);
+}
+
+void restoreMachine(const Session& session, params::Store& store) {
     for (const auto& [param, value] : session.machine)
         store.apply({param, value, params::Origin::Start, 0});
     for (const auto& [text, value] : session.machineTexts) store.setText(text, value);

@@ -18,6 +18,7 @@ struct Session {
 std::filesystem::path sessionFile(); // stateDir()/session.toml
 Session captureSession(const params::Store& store, const Preset& current);
 void restoreSession(const Session& session, params::Store& store); // Origin::Start
+void restoreMachine(const Session& session, params::Store& store); // only what belongs to this machine
 
 std::string writeSession(const Session& session);
 core::Result<Session> parseSession(const std::string& toml, const std::string& origin,

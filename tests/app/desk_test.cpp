@@ -20,6 +20,32 @@ controls::ControlLogHeader headerOf(const Desk& desk) {
     return header;
 }
 
+TEST(DeskTest, L29_APresetAskedForAtTheStartLeavesTheRoomsSettings) {
+    ProblemBoard problems;
+    controls::Session session;
+    {
+        params::Store last;
+        last.apply({param("output.gamma"), 1.4f, Origin::Ui, 0});
+        last.apply({param("output.top_left_x"), 0.1f, Origin::Ui, 0});
+        last.apply({param("look.hue"), 77, Origin::Ui, 0});
+        last.setText(params::text("output.display"), "HDMI-1");
+        session = controls::captureSession(last, {});
+    }
+    Desk desk(problems, true);
+    CommonOptions options;
+    options.preset = "2";
+    ASSERT_TRUE(desk.begin(options, session));
+    EXPECT_EQ(desk.presetIndex(), 1);
+    EXPECT_EQ(desk.store()[param("output.gamma")], 1.4f);
+    EXPECT_EQ(desk.store()[param("output.top_left_x")], 0.1f);
+    EXPECT_EQ(desk.store()[params::text("output.display")], "HDMI-1");
+    EXPECT_EQ(desk.store()[param("look.hue")], desk.preset().show.values[param("look.hue").value]) << "of the last show";
+    Desk again(problems, true);
+    ASSERT_TRUE(again.begin({}, session));
+    EXPECT_EQ(again.store()[param("look.hue")], 77);
+    EXPECT_EQ(again.store()[param("output.gamma")], 1.4f);
+}
+
 // The fader of a blend is part of the blend, on the screen as well; a log that is played again must say so too.
 TEST(DeskTest, L15_L20_OneUndoTakesABlendOnScreenBackInTheSetAndInItsReplay) {
     TempFolder folder;
