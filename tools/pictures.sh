@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 jpeg() { ffmpeg -v error -y -i "$1" -frames:v 1 -q:v 3 "$out/$2.jpg"; }
 # The last frame of a preset after a while of the demo track.
 frame() {
-    "$titanus" render --preset "$1" --seconds 12 --fps 10 --steps-per-frame 3 --size 640x360 -o "$2.mp4"
+    "$titanus" render --preset "$1" --seconds 12 --fps 10 --steps-per-frame 3 --size 640x360 -o "$2.mp4" > "$work/log" 2>&1 || { tail -3 "$work/log"; exit 1; }
     ffmpeg -v error -y -sseof -0.3 -i "$2.mp4" -update 1 -frames:v 1 "$2.png"
 }
 
@@ -27,8 +27,8 @@ presets() {
         n=$((n + 1))
         frame "$preset" "$work/preset$(printf %02d $n)"
     done
-    local columns=4
-    ffmpeg -v error -y -framerate 1 -i "$work/preset%02d.png" -vf "scale=480:-1,tile=${columns}x$(((n + columns - 1) / columns)):padding=6" -frames:v 1 -q:v 4 "$out/presets.jpg"
+    local columns=5
+    ffmpeg -v error -y -framerate 1 -i "$work/preset%02d.png" -vf "scale=400:-1,tile=${columns}x$(((n + columns - 1) / columns)):padding=6" -frames:v 1 -q:v 4 "$out/presets.jpg"
 }
 
 [ $# -gt 0 ] || set -- spaces presets

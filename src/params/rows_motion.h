@@ -47,7 +47,7 @@ inline constexpr std::array kMotion{
     Param{"autopilot.bars", "Autopilot returns", Int, Unit::None, 1, 64, 8, Curve::Linear, kMachine, {},
           "Bars after the last touch of a hand until the autopilot goes on."},
     Param{"ui.scale", "Size of the controls", Float, Unit::None, 0.6f, 2.5f, 1, Curve::Linear, kMachine, {},
-          "Multiplies the size of text and controls."},
+          "Multiplies the size of text and controls, as far as they fit into the window."},
 };
 #undef TITANUS_LFO_ROWS
 #undef TITANUS_MACRO_ROW
