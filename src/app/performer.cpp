@@ -180,7 +180,7 @@ void Performer::handle(const SDL_Event& event) {
     stage_.followMouse(event);
     if (ui_->processEvent(event) || event.type != SDL_KEYDOWN) return;
     const Uint16 mod = event.key.keysym.mod;
-    const std::string chord = controls::chord(SDL_GetKeyName(event.key.keysym.sym), mod & KMOD_CTRL, mod & KMOD_SHIFT, mod & KMOD_ALT);
+    const std::string chord = keyboard_.chordOf(SDL_GetKeyName(event.key.keysym.sym), SDL_GetScancodeName(event.key.keysym.scancode), mod & KMOD_CTRL, mod & KMOD_SHIFT, mod & KMOD_ALT);
     if (const auto pressed = keyboard_.press(chord, ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds())) {
         show_.desk().act(*pressed);
         show_.noteMoved(Origin::Key, chord, controls::actionEvent(pressed->action, pressed->argument, Origin::Key, pressed->time));

@@ -55,6 +55,13 @@ std::optional<params::ActionEvent> Keyboard::press(std::string_view chord, bool 
     return params::ActionEvent{found->action, found->argument, params::Origin::Key, time};
 }
 
+std::string Keyboard::chordOf(std::string_view name, std::string_view place, bool ctrl, bool shift, bool alt) const {
+    std::string own = chord(name, ctrl, shift, alt);
+    const bool sign = place.size() == 1 && !std::isalpha(static_cast<unsigned char>(place[0]));
+    const bool bound = std::any_of(bindings_.begin(), bindings_.end(), [&](const KeyBinding& b) { return b.chord == own; });
+    return sign && !bound ? chord(place, ctrl, shift, alt) : own;
+}
+
 void Keyboard::bind(KeyBinding binding) {
     std::erase_if(bindings_, [&](const KeyBinding& b) { return b.chord == binding.chord; });
     bindings_.push_back(std::move(binding));

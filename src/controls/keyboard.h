@@ -37,6 +37,10 @@ class Keyboard {
     // only panic, function keys, Ctrl+S and Ctrl+Q act. Auto-repeat acts for nudges only.
     std::optional<params::ActionEvent> press(std::string_view chord, bool textFocus, bool repeat,
                                              double time) const;
+    // The chord of a key that the layout calls `name` and a US keyboard, at its place, `place`: a digit or
+    // sign that the layout has elsewhere (digits of a French keyboard, brackets of a German one) counts
+    // by its place, unless what the layout has there is bound. Letters go by the layout alone.
+    std::string chordOf(std::string_view name, std::string_view place, bool ctrl, bool shift, bool alt) const;
     void bind(KeyBinding binding); // replaces what the chord did
     void unbind(std::string_view chord);
     const std::vector<KeyBinding>& bindings() const { return bindings_; }

@@ -179,6 +179,12 @@ void drawFocus(View& v) {
     }
 }
 
+// 1..9; 0: none. By its place where the layout has digits behind Shift, as on a French keyboard.
+int digitOf(const SDL_Keysym& key) {
+    if (key.sym >= SDLK_1 && key.sym <= SDLK_9) return key.sym - SDLK_0;
+    return key.scancode >= SDL_SCANCODE_1 && key.scancode <= SDL_SCANCODE_9 ? key.scancode - SDL_SCANCODE_1 + 1 : 0;
+}
+
 bool functionKey(SDL_Keycode key) { return key >= SDLK_F1 && key <= SDLK_F12; }
 
 } // namespace
@@ -229,14 +235,15 @@ bool Ui::processEvent(const SDL_Event& event) {
     ImGui::SetCurrentContext(state_->context);
     if (event.type == SDL_KEYDOWN) {
         const auto& key = event.key.keysym;
-        if ((key.mod & KMOD_CTRL) && key.sym >= SDLK_1 && key.sym <= SDLK_3) {
-            setWorkSpace(static_cast<WorkSpace>(key.sym - SDLK_1));
+        const int digit = key.mod & KMOD_CTRL ? digitOf(key) : 0;
+        if (digit >= 1 && digit <= 3) {
+            setWorkSpace(static_cast<WorkSpace>(digit - 1));
             return true;
         }
-        if ((key.mod & KMOD_CTRL) && key.sym >= SDLK_4 && key.sym <= SDLK_7) {
+        if (digit >= 4 && digit <= 7) {
             setWorkSpace(WorkSpace::Perform);
-            if (key.sym == SDLK_7) state_->memory.stars = !state_->memory.stars;
-            else state_->memory.performPage = key.sym - SDLK_4;
+            if (digit == 7) state_->memory.stars = !state_->memory.stars;
+            else state_->memory.performPage = digit - 4;
             return true;
         }
         if (state_->visible && !ImGui::GetIO().WantTextInput && walk(state_->memory, key)) return true;

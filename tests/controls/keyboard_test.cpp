@@ -70,6 +70,19 @@ TEST(Keyboard, ChordsFollowTheNamesOfWindowSystems) {
     EXPECT_EQ(chord("F11", false, false, false), "F11");
 }
 
+TEST(Keyboard, L31_SignsThatALayoutHasElsewhereCountByTheirPlaceAndLettersNever) {
+    Keyboard keys;
+    const auto chord = [&](const char* name, const char* place, bool ctrl = false) { return keys.chordOf(name, place, ctrl, false, false); };
+    EXPECT_EQ(chord("1", "1"), "1");
+    EXPECT_EQ(chord("&", "1"), "1") << "French";
+    EXPECT_EQ(chord("\u00fc", "["), "[") << "German";
+    EXPECT_EQ(chord(",", "M"), ",") << "a French comma is where M is";
+    EXPECT_EQ(chord("A", "Q", true), "Ctrl+A") << "select all must not quit the show";
+    EXPECT_EQ(chord("Z", "W"), "Z");
+    keys.bind({"&", Action::Reseed, 0});
+    EXPECT_EQ(chord("&", "1"), "&") << "the performer's own key";
+}
+
 TEST(Keyboard, RebindingReplacesWhatTheChordDid) {
     Keyboard keys;
     keys.bind({"B", Action::Reseed, 0});

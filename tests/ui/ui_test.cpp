@@ -818,6 +818,14 @@ TEST_F(UiTest, N10_AFaderInMotionLeavesPlaceForOthersInTheStrip) {
     EXPECT_EQ(said("Scene 5 Coral"), 1) << "pushed out by the fader";
 }
 
+TEST_F(UiTest, L31_WorkSpacesAreReachedFromAKeyboardWithDigitsBehindShift) {
+    EXPECT_TRUE(key(0xe9, SDL_SCANCODE_2, KMOD_CTRL));
+    EXPECT_EQ(ui->workSpace(), WorkSpace::Map);
+    EXPECT_TRUE(key(SDLK_AMPERSAND, SDL_SCANCODE_1, KMOD_CTRL));
+    EXPECT_EQ(ui->workSpace(), WorkSpace::Perform);
+    EXPECT_FALSE(key(SDLK_AMPERSAND, SDL_SCANCODE_1)) << "the show's";
+}
+
 TEST_F(UiTest, L31_KeysAreShownAsTheyAreNow) {
     UiInput in = show.input();
     EXPECT_EQ(in.keysFor(Action::Blackout), "B");
