@@ -158,6 +158,20 @@ TEST(Program, L28_HeadlessShowWritesCompleteFigures) {
     EXPECT_TRUE(stats.at("presence").contains("a red spiral"));
     for (const char* key : {"stepsPerSecond", "fps", "missedDeadlines", "bpm", "canvasAgeMs", "audio", "problems"}) EXPECT_TRUE(stats.contains(key)) << key;
 }
+// A machine that was never prepared: an empty home and no network at all.
+TEST(Program, A11_PaintsWithWhatIsShippedAlone) {
+    if (std::system("unshare -rn true 2> /dev/null") != 0) GTEST_SKIP() << "this system lets nobody leave the network (unshare -rn)";
+    const fs::path home = scratch() / "bare";
+    fs::create_directories(home);
+    const std::string where = "HOME=" + home.string() + " XDG_CONFIG_HOME=" + home.string() + "/config XDG_STATE_HOME=" + home.string() + "/state XDG_CACHE_HOME=" + home.string() + "/cache";
+    const Finished r = run("play --headless --duration 4 --stats bare.json --prompt 'a red spiral'", where + " unshare -rn");
+    ASSERT_EQ(r.code, 0) << r.err;
+    const json stats = json::parse(readFile(scratch() / "bare.json").value());
+    EXPECT_GT(stats.at("steps").get<int>(), 0);
+    EXPECT_GT(stats.at("firstPictureSeconds").get<double>(), 0) << "no picture of the painter came";
+    EXPECT_FALSE(fs::exists(home / "cache")) << "something was built or fetched";
+}
+
 TEST(Program, SameArgumentsRenderTheSameFrames) {
     for (const char* folder : {"a", "b"}) {
         const Finished r = run(std::string("render --track demo --seconds 0.5 --fps 8 --size 160x90 --set canvas.side=64 --set guide.crops=2 -o ") + folder);

@@ -291,6 +291,73 @@ TEST(ClipEngine, APictureFitsItsOwnPromptBetterAndTheSameSeedGivesTheSameCanvas)
     EXPECT_TRUE(fish.canvas.prompts[0].active);
 }
 
+// The step after the words changed is drawn by the new ones, and moves the picture no more than any step.
+TEST(ClipEngine, A2_ANewTextDrawsFromTheNextStepWithoutABlankOrANoisyFrame) {
+    auto e = seeded(3), same = seeded(3);
+    Show show = jellyfish(), stays = jellyfish();
+    Canvas before, after, other;
+    double usual = 0;
+    for (int i = 0; i < 24; ++i) {
+        before = after;
+        e->step(show.next(), after);
+        same->step(stays.next(), other);
+        if (i > 16) usual = std::max(usual, distance(before, after));
+    }
+    ASSERT_EQ(after.rgba, other.rgba);
+    show.text(params::promptText(0), "a photo of a volcano");
+    const std::vector<std::string> volcano{"a photo of a volcano"};
+    const float cold = e->similaritiesTo(volcano, 16)[0];
+    for (int i = 0; i < 30; ++i) {
+        before = after;
+        e->step(show.next(), after);
+        EXPECT_LT(distance(before, after), 2 * usual) << "a jump in step " << i + 1;
+        if (i > 0) continue;
+        same->step(stays.next(), other);
+        EXPECT_NE(after.rgba, other.rgba) << "the old text drew the step";
+        EXPECT_TRUE(after.prompts[0].active);
+    }
+    EXPECT_GT(e->similaritiesTo(volcano, 16)[0], cold + .04f);
+}
+
+TEST(ClipEngine, A4_ANegativeWeightLowersThatSimilarity) {
+    const std::vector<std::string> unwanted{"bright yellow"};
+    const auto paint = [&](float weight) {
+        auto e = seeded(4);
+        Show show("a photo of a flower");
+        show.text(params::promptText(1), unwanted[0]);
+        show.set(params::promptWeight(1), weight);
+        Canvas out;
+        for (int i = 0; i < 40; ++i) e->step(show.next(), out);
+        return e->similaritiesTo(unwanted, 16)[0];
+    };
+    const float without = paint(0), away = paint(-1), half = paint(-.5f);
+    EXPECT_LT(away, without - .05f);
+    EXPECT_LT(half, without);
+}
+
+// What a route adds for one frame is in the loss of that frame's step and gone in the next.
+TEST(ClipEngine, A6_TheStepUsesTheEffectiveWeightOfItsFrame) {
+    auto e = seeded(6), still = seeded(6);
+    Show show = jellyfish();
+    show.text(params::promptText(1), "a photo of a castle");
+    show.set(params::promptWeight(1), 0);
+    Canvas kicked, quiet;
+    for (int i = 0; i < 4; ++i) {
+        e->step(show.next(), kicked);
+        still->step(show.now(), quiet);
+    }
+    ASSERT_EQ(kicked.loss, quiet.loss);
+    modulation::FrameState state = show.next();
+    still->step(state, quiet);
+    state.effective.values[params::promptWeight(1).value] = .8f; // by a route: the base is still 0
+    e->step(state, kicked);
+    EXPECT_NE(kicked.loss, quiet.loss);
+    EXPECT_NE(kicked.rgba, quiet.rgba);
+    EXPECT_TRUE(kicked.prompts[1].active);
+    e->step(show.next(), kicked);
+    EXPECT_FALSE(kicked.prompts[1].active);
+}
+
 TEST(ClipEngine, P39SizeAndModelChangeLiveWithoutAJump) {
     auto e = engine();
     Show show = jellyfish();

@@ -91,6 +91,42 @@ struct CountingGuide final : Guide {
 };
 
 // Presence at the drop begins here: its first step pulls towards words that are encoded already.
+TEST(PromptLoss, A3_EightPromptsPullEachByItsOwnWeight) {
+    static_assert(params::kPromptSlots >= 8);
+    constexpr std::array<const char*, 8> kTexts{"a fox", "a castle", "the sea", "a volcano", "a bicycle", "a flower", "a spiral galaxy", "an old book"};
+    Show show;
+    for (int slot = 0; slot < 8; ++slot) {
+        show.text(params::promptText(slot), kTexts[static_cast<std::size_t>(slot)]);
+        show.set(params::promptWeight(slot), 0);
+    }
+    Prompts prompts(Guides{&guide()}, {});
+    const at::Tensor fog = guide().encodeText("fog");
+    const auto slopes = [&] { // towards each text, of a picture of fog
+        prompts.update(show.next(), 1 / 30.0, [](const core::Problem& p) { FAIL() << p.line(); });
+        at::Tensor e = fog.unsqueeze(0).clone().requires_grad_(true);
+        const at::Tensor loss = prompts.loss(e);
+        std::vector<float> out(8, 0);
+        if (!loss.defined()) return out;
+        torch::autograd::backward({loss}, {});
+        for (std::size_t i = 0; i < 8; ++i) out[i] = -(e.grad()[0] * guide().encodeText(kTexts[i])).sum().item<float>();
+        return out;
+    };
+    for (int slot = 0; slot < 8; ++slot) {
+        const auto i = static_cast<std::size_t>(slot);
+        show.set(params::promptWeight(slot), 1);
+        const float whole = slopes()[i];
+        show.set(params::promptWeight(slot), .5f);
+        const float half = slopes()[i];
+        show.set(params::promptWeight(slot), -1);
+        const float away = slopes()[i];
+        show.set(params::promptWeight(slot), 0);
+        EXPECT_GT(whole, .1f) << kTexts[i];
+        EXPECT_NEAR(half, whole / 2, .01f * whole) << kTexts[i];
+        EXPECT_NEAR(away, -whole, .01f * whole) << kTexts[i];
+    }
+    for (const float rest : slopes()) EXPECT_EQ(rest, 0);
+}
+
 TEST(Prefetch, N5_TheStepThatFirstUsesAQueuedScenesTextsEncodesNothing) {
     CountingGuide guide;
     Prompts prompts(guide);

@@ -97,6 +97,18 @@ TEST(Modulation, A6_AnOnsetIsSeenInTheNextFrameAndFalls) {
     }
 }
 
+TEST(Modulation, A6_AKickLiftsAPromptsEffectiveWeightInThatFrameAndTheBaseStays) {
+    Fixture f;
+    const auto weight = params::promptWeight(1);
+    f.store.apply({weight, 0.1f});
+    f.route(Source::Kick, weight, 0.25f);
+    EXPECT_FLOAT_EQ(f.step(0.016)[weight], 0.1f);
+    f.features.onsets[1] = 1;
+    f.features.lastStrength[1] = 1;
+    EXPECT_NEAR(f.step(0.016)[weight], 0.6f, 1e-5); // a quarter of -1..1
+    EXPECT_FLOAT_EQ(f.store[weight], 0.1f);
+}
+
 TEST(Modulation, OnsetsBeforeTheShowAreNoEvents) {
     Fixture f;
     f.features.onsets[1] = 99;
