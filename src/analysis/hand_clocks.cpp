@@ -61,22 +61,37 @@ void MidiClock::reset() { *this = MidiClock(); }
 
 void MidiClock::start() {
     // The first tick after Start is beat 0; what the ticks before said of the tempo stays true.
-    const std::int64_t shift = next_;
-    for (std::size_t i = 0; i < count_; ++i) numbers_[i] -= shift;
-    next_ = 0;
-    running_ = true;
-    if (valid()) fit();
+    goTo(0);
+    running_ = begins_ = true;
+}
+
+void MidiClock::stop() {
+    if (running_) stoppedAt_ = next_;
+    running_ = false;
+}
+
+void MidiClock::resume() {
+    if (!running_) goTo(stoppedAt_);
+    running_ = begins_ = true;
 }
 
 void MidiClock::songPosition(double beats) {
-    const std::int64_t wanted = std::llround(beats * 24), shift = wanted - next_;
+    stoppedAt_ = std::llround(beats * 24);
+    goTo(stoppedAt_);
+}
+
+void MidiClock::goTo(std::int64_t tick) {
+    const std::int64_t shift = tick - next_;
     for (std::size_t i = 0; i < count_; ++i) numbers_[i] += shift;
-    next_ = wanted;
+    next_ = tick;
     if (valid()) fit();
 }
 
 void MidiClock::tick(double seconds) {
     if (seconds - lastTick_ > 0.5) count_ = at_ = line24_ = 0; // after a gap its tempo may be another
+    else if (begins_ && valid()) // a pause is no slow tick: those before it are moved up to its end
+        for (double& time : times_) time += seconds - lastTick_ - line_.period / 24;
+    begins_ = false;
     lastTick_ = seconds;
     times_[at_] = seconds;
     numbers_[at_] = next_++;

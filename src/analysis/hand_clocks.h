@@ -30,8 +30,10 @@ class MidiClock {
     void reset();
     void tick(double seconds);
     void start();
-    void stop() { running_ = false; }
-    void resume() { running_ = true; }
+    // Most devices tick on while they stand: the beat goes on then, and Continue goes back to the place in
+    // the song where Stop left it.
+    void stop();
+    void resume();
     void songPosition(double beats);
 
     bool valid() const { return line24_ >= 12; }
@@ -40,6 +42,7 @@ class MidiClock {
     const BeatLine& line() const { return line_; } // beat 0 = start of the song, a "one"
 
   private:
+    void goTo(std::int64_t tick);
     void fit();
 
     static constexpr std::size_t kTicks = 48;
@@ -50,6 +53,8 @@ class MidiClock {
     std::size_t line24_ = 0; // ticks behind the present line
     double lastTick_ = -1e9;
     bool running_ = true;
+    bool begins_ = false;        // the coming tick is the first after Start or Continue
+    std::int64_t stoppedAt_ = 0; // number of the tick that Continue goes on with
     BeatLine line_;
 };
 

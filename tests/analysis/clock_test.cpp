@@ -22,6 +22,29 @@ TEST(Tap, L7_FourTapsAt500MsAre120) {
     EXPECT_NEAR(tap.line().timeOf(2), 3.5, 0.005);
 }
 
+TEST(Tap, L6_UpTo250BpmByHand) {
+    for (const double bpm : {200.0, 250.0}) {
+        Analyzer analyzer({44100, 1});
+        Heard heard;
+        quiet(analyzer, 1, heard);
+        for (int i = 0; i < 4; ++i) {
+            analyzer.tap(analyzer.seconds());
+            if (i < 3) quiet(analyzer, 60 / bpm, heard);
+        }
+        quiet(analyzer, 3, heard);
+        EXPECT_NEAR(analyzer.features().clock.bpm(), bpm, 0.01 * bpm);
+    }
+    Analyzer analyzer({44100, 1}); // or by doubling
+    Heard heard;
+    for (int i = 0; i < 4; ++i) {
+        analyzer.tap(analyzer.seconds());
+        if (i < 3) quiet(analyzer, 60 / 125.0, heard);
+    }
+    analyzer.tempoDouble();
+    quiet(analyzer, 1, heard);
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 250, 2.5);
+}
+
 TEST(Tap, UnevenTapsAreAveragedAndAPauseBeginsAnew) {
     TapTempo tap;
     const double jitter[] = {0, 0.012, -0.01, 0.008, -0.012, 0.005, 0.01, -0.005};
@@ -141,6 +164,37 @@ TEST(MidiClock, L8_SongPositionSetsTheBeat) {
     clock.songPosition(32);
     for (int i = 48; i < 72; ++i) clock.tick(i * 0.02);
     EXPECT_NEAR(clock.line().at(48 * 0.02), 32, 0.02);
+}
+
+TEST(MidiClock, L8_ContinueGoesOnWhereStopLeftTheSongAndStartBeginsIt) {
+    for (const bool ticksOn : {false, true}) { // while it stands
+        MidiClock clock;
+        clock.start();
+        double now = 0;
+        const auto tick = [&](int count) {
+            for (int i = 0; i < count; ++i, now += 0.02) clock.tick(now);
+        };
+        tick(72); // three beats
+        clock.stop();
+        if (ticksOn) tick(40);
+        else now += 0.3;
+        clock.resume();
+        const double again = now;
+        tick(24);
+        EXPECT_NEAR(clock.line().at(again), 3, 0.02) << ticksOn;
+        clock.stop();
+        if (ticksOn) tick(7);
+        clock.songPosition(16);
+        if (ticksOn) tick(10);
+        clock.resume();
+        const double there = now;
+        tick(48);
+        EXPECT_NEAR(clock.line().at(there), 16, 0.02) << ticksOn;
+        clock.start();
+        const double first = now;
+        tick(48);
+        EXPECT_NEAR(clock.line().at(first), 0, 0.02) << ticksOn;
+    }
 }
 
 // Order of the sources: Link, MIDI clock, a tap, the sound; a choice by hand stands above it.

@@ -1,5 +1,6 @@
 // Real MIDI bytes: Debian's python3-rtmidi -> a private JACK server -> RtMidi -> the mapper.
 // /usr/bin/python3 is meant: the module belongs to the system's interpreter.
+#include "analysis/hand_clocks.h"
 #include "controls/midi.h"
 #include "controls/midi_mapper.h"
 #include "core/clock.h"
@@ -87,6 +88,45 @@ TEST_F(MidiJack, BytesArriveExactlyAndTheClockComplete) {
     for (std::size_t i = 1; i < got.size(); ++i) EXPECT_GE(got[i].time, got[i - 1].time);
     EXPECT_EQ(input.deviceName(got[0].device), "in");
     EXPECT_EQ(input.dropped(), 0u);
+}
+
+// Bytes on a real port, with its jitter, to the tempo of the show.
+TEST_F(MidiJack, L8_TheClockOfARealPortGivesItsTempo) {
+    MidiInput input(clock);
+    ASSERT_TRUE(input.openVirtual("in"));
+    ASSERT_NE(jack->waitForPort("titanus"), "");
+    std::string said;
+    std::thread sender([&] {
+        said = jack->run({"/usr/bin/python3", "-c", "import rtmidi, time\n"
+                          "o = rtmidi.MidiOut(rtapi=rtmidi.API_UNIX_JACK, name='drums')\n"
+                          "o.open_port([k for k, p in enumerate(o.get_ports()) if 'titanus' in p][0]); time.sleep(.5)\n"
+                          "o.send_message([0xFA]); begun = time.monotonic()\n"
+                          "for i in range(192):\n    time.sleep(max(0, begun + i * 60 / 100 / 24 - time.monotonic())); o.send_message([0xF8])\n"
+                          "time.sleep(.3); print('sent')\n"});
+    });
+    MidiMapper mapper;
+    params::Store store;
+    analysis::MidiClock beat;
+    std::vector<ControlEvent> events;
+    std::vector<MidiClockEvent> ticks;
+    int count = 0;
+    double sum = 0, begun = 0;
+    for (const MidiMessage& m : collect(input, 193, 20)) {
+        ticks.clear();
+        mapper.handle(m, "in", store, events, ticks);
+        for (const MidiClockEvent& e : ticks) {
+            if (e.kind == MidiClockEvent::Kind::Start) beat.start();
+            if (e.kind != MidiClockEvent::Kind::Tick) continue;
+            if (count++ == 0) begun = e.time;
+            beat.tick(e.time);
+            if (count > 96) sum += 60 / beat.line().period;
+        }
+    }
+    sender.join();
+    EXPECT_EQ(said, "sent\n");
+    ASSERT_EQ(count, 192) << "ticks were lost";
+    EXPECT_NEAR(sum / 96, 100, 0.5);
+    EXPECT_NEAR(beat.line().at(begun + 7 * 0.6), 7, 0.1);
 }
 
 TEST_F(MidiJack, L10_LearnByMovingThenPlay) {

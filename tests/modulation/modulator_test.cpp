@@ -128,8 +128,12 @@ TEST(Modulation, L33_BeatSourcesFollowTheClockLine) {
     EXPECT_NEAR(source(Source::BeatPhase), 0.5, 1e-6);
     EXPECT_NEAR(source(Source::BarPhase), 0.625, 1e-6);
     EXPECT_NEAR(source(Source::Beat4), 2.5 / 16, 1e-6);
-    f.store.apply({param("clock.offset_ms"), 125});
-    EXPECT_NEAR(f.step(0).sources[static_cast<std::size_t>(Source::BeatPhase)], 0.25, 1e-6);
+    for (const float offset : {-500.f, -125.f, 0.f, 125.f, 500.f}) {
+        f.store.apply({param("clock.offset_ms"), offset});
+        EXPECT_NEAR(f.step(0).beat, 2.5 - offset / 500, 1e-6) << offset;
+    }
+    EXPECT_EQ(params::row(param("clock.offset_ms")).min, -500);
+    EXPECT_EQ(params::row(param("clock.offset_ms")).max, 500);
 }
 
 TEST(Modulation, L17_A9_SyncedLfoIsLockedToTheBeatAndFreeLfoToItsRate) {
@@ -144,6 +148,27 @@ TEST(Modulation, L17_A9_SyncedLfoIsLockedToTheBeatAndFreeLfoToItsRate) {
     const FrameState& s = f.step(0);
     EXPECT_NEAR(s.sources[static_cast<std::size_t>(Source::Lfo1)], 2 * 0.5 - 1, 1e-4); // 2 of 4 beats
     EXPECT_NEAR(s.sources[static_cast<std::size_t>(Source::Lfo2)], 2 * 0.5 - 1, 1e-4); // half a cycle
+}
+
+TEST(Modulation, L17_FromHalfABeatToFourBarsTheWaveComesBackOnTheBeat) {
+    for (const float beats : {0.5f, 1.f, 2.f, 4.f, 8.f, 16.f}) {
+        Fixture f;
+        f.features.clock.periodSeconds = 0.5;
+        f.store.apply({param("lfo.1.shape"), 2}); // saw up
+        f.store.apply({param("lfo.1.beats"), beats});
+        ASSERT_EQ(f.store[param("lfo.1.beats")], beats);
+        f.step(0.001);
+        std::vector<float> cycle;
+        for (int i = 0; i < 32; ++i) { // of a beat's eighths, then the same later
+            f.seconds = 0.5 * i / 8;
+            cycle.push_back(f.step(0).sources[static_cast<std::size_t>(Source::Lfo1)]);
+        }
+        for (int i = 0; i < 32; ++i) {
+            f.seconds = 0.5 * i / 8 + 0.5 * beats * 37;
+            EXPECT_NEAR(f.step(0).sources[static_cast<std::size_t>(Source::Lfo1)], cycle[static_cast<std::size_t>(i)], 1e-4) << beats;
+        }
+        EXPECT_NEAR(cycle[1] - cycle[0], 2.f / 8 / beats, 1e-4) << beats; // an eighth of a beat of -1..1
+    }
 }
 
 TEST(Modulation, L17_EveryLfoShapeStaysWithinOneAndMoves) {
