@@ -69,18 +69,27 @@ DrumClassifier::ShortGroups DrumClassifier::shortGroups(std::size_t back) {
     return level;
 }
 
-DrumClassifier::Inputs DrumClassifier::inputs() {
-    Inputs x{};
-    const ShortGroups before = shortGroups(kBeforeStroke), now = shortGroups(0);
+void DrumClassifier::read(std::size_t first) {
+    const ShortGroups now = shortGroups(0);
+    const std::size_t shorts = first + 2 * kGroups;
     for (std::size_t g = 0; g < kShortGroups; ++g) {
-        x[2 * kGroups + g] = now[g] - before[g];
-        x[2 * kGroups + kShortGroups + g] = now[g];
+        inputs_[shorts + g] = now[g] - shortBefore_[g];
+        inputs_[shorts + kShortGroups + g] = now[g];
     }
     for (std::size_t g = 0; g < kGroups; ++g) {
-        x[g] = now_[g] - before_[g];
-        x[kGroups + g] = now_[g];
+        inputs_[first + g] = now_[g] - before_[g];
+        inputs_[first + kGroups + g] = now_[g];
     }
-    return x;
+}
+
+void DrumClassifier::readEarly() {
+    shortBefore_ = shortGroups(kBeforeStroke);
+    read(0);
+}
+
+DrumClassifier::Inputs DrumClassifier::inputs() {
+    read(kMoment);
+    return inputs_;
 }
 
 std::array<float, DrumClassifier::kClasses> DrumClassifier::judge(const Inputs& x) {

@@ -18,7 +18,7 @@ class DrumClassifier {
   public:
     static constexpr std::size_t kGroups = 13; // 2 of the long low window, 11 of the wide one
     static constexpr std::size_t kShortGroups = 15; // of the short window
-    static constexpr std::size_t kInputs = 2 * (kGroups + kShortGroups), kHidden = 96, kClasses = 3;
+    static constexpr std::size_t kMoment = 2 * (kGroups + kShortGroups), kInputs = 2 * kMoment, kHidden = 96, kClasses = 3;
     using Inputs = std::array<float, kInputs>;
 
     DrumClassifier(const LogBands& wide, const LogBands& low, double sampleRate);
@@ -27,8 +27,10 @@ class DrumClassifier {
     void push(std::span<const float> samples, std::span<const float> wide, std::span<const float> low);
     // The spectrum before this attack, as it was some 12 ms ago.
     void markBefore();
-    // How far it rose since, and how it stands now.
-    Inputs inputs();
+    // How far it rose since then, and how it stands: to be read twice, kEarly and kLate hops after the attack.
+    static constexpr int kEarly = 3, kLate = 5;
+    void readEarly();
+    Inputs inputs(); // the early reading and, now, the late one
     // Log odds of kick, snare, hat.
     static std::array<float, kClasses> judge(const Inputs& inputs);
 
@@ -45,6 +47,9 @@ class DrumClassifier {
     std::array<Groups, kBack + 1> history_{};
     std::size_t at_ = 0;
     Groups before_{}, now_{};
+    ShortGroups shortBefore_{};
+    Inputs inputs_{};
+    void read(std::size_t first);
 };
 
 } // namespace titanus::analysis

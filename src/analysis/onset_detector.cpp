@@ -103,12 +103,14 @@ std::size_t OnsetDetector::process(std::span<const float> samples, std::span<con
     for (std::size_t c = 0; c < 3; ++c) attack = attack || pickers_[c + 1].over(tuning_.lookAt[c], 1.25f);
     if (waiting_ == 0 && attack && now - attackAt_ > 0.025) {
         attackAt_ = now;
-        waiting_ = tuning_.classHops;
+        waiting_ = DrumClassifier::kLate;
         classifier_.markBefore();
         rise_ = {};
-    } else if (waiting_ > 0 && --waiting_ == 0) {
+    } else if (waiting_ > 0) {
         for (std::size_t c = 0; c < 3; ++c) rise_[c] = std::max(rise_[c], odf_[c + 1]);
-        count += classes(now, out.subspan(count));
+        --waiting_;
+        if (waiting_ == DrumClassifier::kLate - DrumClassifier::kEarly) classifier_.readEarly();
+        if (waiting_ == 0) count += classes(now, out.subspan(count));
     }
     for (std::size_t c = 0; c < 3; ++c) rise_[c] = std::max(rise_[c], odf_[c + 1]);
     return count;
@@ -121,7 +123,7 @@ std::size_t OnsetDetector::classes(double now, std::span<Onset> out) {
     std::size_t count = 0;
     // In the drumming that it was trained on a kick seldom comes alone, so a kick is half an answer for the rest.
     // These log odds, by which a snare and a hat must be surer beside one, leave bare kicks bare (docs/ACCURACY.md).
-    static constexpr std::array<float, 3> kBesideKick{0, 0.7f, 1.5f};
+    static constexpr std::array<float, 3> kBesideKick{0, 0.6f, 1.0f};
     const bool kick = odds[0] > tuning_.logOdds[0];
     static constexpr std::array<float, 3> kFull{0.5f, 0.45f, 0.4f}; // flux of a hard stroke
     for (std::size_t c = 0; c < 3 && count < out.size(); ++c) {

@@ -35,7 +35,6 @@ struct OnsetTuning {
     float theta = 0.0172f;      // above the past mean times meanFactor
     float meanFactor = 1.25f;
     double backdateSeconds = 0.004;
-    int classHops = 3;          // a class is decided so many hops after its attack
     // Attacks that only one region shows are looked at too, from these fluxes on.
     std::array<float, 3> lookAt{0.10f, 0.08f, 0.06f};
     std::array<float, 3> logOdds{0, 0, 0}; // from which a class is said: kick, snare, hat; as trained

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Makes labelled sound for the drum classes: Groove MIDI performances on the kits of two General MIDI
-sound fonts, random sequences of CC0 strokes and of computed ones (no two kits alike); half of the
+sound fonts, random sequences of CC0 strokes and of computed ones (no two kits alike), of both also such in which every
+stroke comes alone as often as together; half of the
 recorded and rendered ones made worse as recordings are. Writes NAME.wav and NAME.lab (time, class, velocity) to OUT.
 Use: make_training.py GROOVE_MIDI_FOLDER ONESHOTS_FOLDER OUT
 Needs numpy (pip install numpy), ffmpeg, fluidsynth and the fonts that make_music.py names."""
@@ -16,6 +17,8 @@ ONESHOTS = {'kick': ['bd_808', 'bd_fat', 'bd_haus', 'bd_klub', 'bd_tek', 'bd_zum
                     'hat_raw', 'hat_snap', 'hat_zild', 'ride_tri'],
             'none': ['drum_tom_hi_hard', 'drum_tom_lo_hard', 'drum_tom_mid_hard', 'bass_dnb_f', 'bass_hit_c', 'elec_blip',
                      'tabla_ghe1', 'tabla_na', 'drum_cowbell']}
+
+TOGETHER = [('kick',), ('kick',), ('snare',), ('hat',), ('kick', 'hat'), ('snare', 'hat'), ('kick', 'snare'), ('none',)]
 
 
 def variable(data, i):
@@ -156,11 +159,11 @@ def invented(kind, r):
     return x / (np.abs(x).max() + 1e-9)
 
 
-def sequences(folder, out, count, name):
-    """folder: of recorded strokes; none: computed ones."""
+def sequences(folder, out, count, name, even=False):
+    """folder: of recorded strokes; none: computed ones. even: every stroke alone as often as together with others."""
     shots = {k: [read_flac(f'{folder}/{n}.flac') for n in names] for k, names in ONESHOTS.items()} if folder else None
     for n in range(count):
-        r = np.random.default_rng(n if folder else 100000 + 2 * n)
+        r = np.random.default_rng((n if folder else 100000 + 2 * n) + (500000 if even else 0))
         step = 60 / r.uniform(75, 180) / 4
         kit = {k: shots[k][r.integers(len(shots[k]))] if folder else invented(k, r) for k in ONESHOTS}
         chance = {k: r.dirichlet(np.ones(16)) * {'kick': 4, 'snare': 3, 'hat': 8, 'none': r.choice([0, 0, 2])}[k] for k in kit}
@@ -168,9 +171,11 @@ def sequences(folder, out, count, name):
         level = {'kick': r.uniform(0.4, 0.9), 'snare': r.uniform(0.3, 0.8), 'hat': r.uniform(0.1, 0.5), 'none': r.uniform(0.2, 0.6)}
         sound = np.zeros(int(44100 * (96 * step + 2)))
         labels = []
+        every = r.integers(1, 4) if even else 1
         for i in range(96):
+            struck = () if i % every else TOGETHER[r.integers(len(TOGETHER))]
             for k in kit:
-                if r.random() < chance[k][i % 16] * 1.2:
+                if k in struck if even else r.random() < chance[k][i % 16] * 1.2:
                     x = kit[k]
                     loud = r.uniform(0.5, 1)
                     x = np.interp(np.arange(0, len(x) - 1, speed[k]), np.arange(len(x)), x) * level[k] * loud
@@ -197,3 +202,5 @@ if __name__ == '__main__':
     groove(sys.argv[1], sys.argv[3])
     sequences(sys.argv[2], sys.argv[3], 160, 'seq')
     sequences(None, sys.argv[3], 120, 'inv')
+    sequences(sys.argv[2], sys.argv[3], 160, 'evenseq', even=True)
+    sequences(None, sys.argv[3], 160, 'eveninv', even=True)

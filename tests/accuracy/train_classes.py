@@ -5,11 +5,11 @@ CHECK_FOLDER: labelled sound that is only scored. Needs numpy (pip install numpy
 import glob, os, sys
 import numpy as np
 
-CLASSES, INPUTS, UNITS, NETS, EPOCHS = ('kick', 'snare', 'hat'), 56, 32, 3, 24 # the mean of several small nets errs less
+CLASSES, INPUTS, UNITS, NETS, EPOCHS = ('kick', 'snare', 'hat'), 112, 32, 3, 24 # the mean of several small nets errs less
 HIDDEN = UNITS * NETS
-GROUPS, SHORT = 13, 15 # inputs: rise and level of GROUPS, then of SHORT
+GROUPS, SHORT = 13, 15 # inputs: rise and level of GROUPS, then of SHORT; all that at two moments
 NEAREST, DOUBTFUL = 0.03, 0.05 # seconds between an attack and its stroke
-SHARES = {'seq': 4.0, 'inv': 0.75} # of what a kind of sound weighs
+SHARES = {'seq': 4.0, 'inv': 0.75, 'evenseq': 0.8, 'eveninv': 0.3} # of what a kind of sound weighs
 rng = np.random.default_rng(0)
 
 
@@ -62,7 +62,7 @@ def other(x, level=0.7, rise=0.5, noise=0.25):
     n, at = len(x), 0
     loud = np.exp(rng.normal(0, rise, (n, 1)))
     knots = rng.normal(0, level, (n, 4)) # one colour for both kinds of window
-    for count in (GROUPS, SHORT):
+    for count in (GROUPS, SHORT, GROUPS, SHORT):
         place = np.linspace(0, 3, count)
         low = np.minimum(place.astype(int), 2)
         part = place - low
