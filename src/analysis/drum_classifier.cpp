@@ -45,6 +45,8 @@ void DrumClassifier::reset() {
     short_.reset();
     history_ = {};
     before_ = now_ = {};
+    shortBefore_ = {};
+    inputs_ = {};
     at_ = 0;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // Kick, snare, hat, several at once or none: small networks (the mean of three) on how far the spectrum rose at an
-// attack and how it stands a moment later, in the windows of the onsets and in a short one that holds
+// attack and how it stands then, 9 and 14.5 ms later, in the windows of the onsets and in a short one that holds
 // the stroke alone. Weights in drum_weights.h, made by
 // tests/accuracy/train_classes.py from rendered drum performances, CC0 strokes and computed ones.
 // Thread: one at a time   Real-time safe: yes after construction
@@ -27,10 +27,10 @@ class DrumClassifier {
     void push(std::span<const float> samples, std::span<const float> wide, std::span<const float> low);
     // The spectrum before this attack, as it was some 12 ms ago.
     void markBefore();
-    // How far it rose since then, and how it stands: to be read twice, kEarly and kLate hops after the attack.
+    // How far it rose since, and how it stands: read kEarly hops after the attack, and again after kLate.
     static constexpr int kEarly = 3, kLate = 5;
     void readEarly();
-    Inputs inputs(); // the early reading and, now, the late one
+    Inputs inputs(); // both readings, the late one now
     // Log odds of kick, snare, hat.
     static std::array<float, kClasses> judge(const Inputs& inputs);
 
@@ -39,6 +39,7 @@ class DrumClassifier {
     using Groups = std::array<float, kGroups>;
     using ShortGroups = std::array<float, kShortGroups>;
     ShortGroups shortGroups(std::size_t back);
+    void read(std::size_t first); // into inputs_ from there on
     SlidingSpectrum short_;
     std::vector<std::size_t> shortGroup_;           // bin -> group
     std::array<float, kShortGroups> shortShare_{};
@@ -49,7 +50,6 @@ class DrumClassifier {
     Groups before_{}, now_{};
     ShortGroups shortBefore_{};
     Inputs inputs_{};
-    void read(std::size_t first);
 };
 
 } // namespace titanus::analysis

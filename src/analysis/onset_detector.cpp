@@ -101,18 +101,19 @@ std::size_t OnsetDetector::process(std::span<const float> samples, std::span<con
         out[count++] = Onset{now - tuning_.backdateSeconds, now, std::clamp(strength, 0.f, 1.f), OnsetKind::Other};
     }
     for (std::size_t c = 0; c < 3; ++c) attack = attack || pickers_[c + 1].over(tuning_.lookAt[c], 1.25f);
-    if (waiting_ == 0 && attack && now - attackAt_ > 0.025) {
+    const bool begins = waiting_ == 0 && attack && now - attackAt_ > 0.025;
+    if (begins) {
         attackAt_ = now;
         waiting_ = DrumClassifier::kLate;
         classifier_.markBefore();
         rise_ = {};
-    } else if (waiting_ > 0) {
-        for (std::size_t c = 0; c < 3; ++c) rise_[c] = std::max(rise_[c], odf_[c + 1]);
+    }
+    for (std::size_t c = 0; c < 3; ++c) rise_[c] = std::max(rise_[c], odf_[c + 1]);
+    if (!begins && waiting_ > 0) {
         --waiting_;
         if (waiting_ == DrumClassifier::kLate - DrumClassifier::kEarly) classifier_.readEarly();
         if (waiting_ == 0) count += classes(now, out.subspan(count));
     }
-    for (std::size_t c = 0; c < 3; ++c) rise_[c] = std::max(rise_[c], odf_[c + 1]);
     return count;
 }
 

@@ -2,7 +2,7 @@
 """L20, A10: what hands do to the running program, by MIDI, OSC, keys, mouse and typing, with morphs,
 scenes, blends, undo and panic among it, is logged, and `titanus replay` goes through the same values bit by
 bit, frame by frame (the log carries a hash of all values of each frame).
-TITANUS_GESTURE_SECONDS makes it longer; ten minutes in simulated time are tests/controls/set_test.
+TITANUS_GESTURE_SECONDS makes it longer; ten minutes of it: docs/RELIABILITY.md.
 usage: gestures.py PROGRAM WHERE"""
 import random, re, sys, time
 from show import *
