@@ -147,10 +147,14 @@ bool MidiBinding::sameControl(const MidiBinding& o) const {
     return device1 && channel1 && type == o.type && number == o.number;
 }
 
+std::string controlName(MidiType type, int number) {
+    static constexpr std::array<std::string_view, kMidiTypes.size()> kNames{"CC", "CC14", "NRPN", "note", "bend", "program"};
+    const std::string_view name = kNames[static_cast<std::size_t>(type)];
+    return largestNumber(type) > 0 ? fmt::format("{} {}", name, number) : std::string(name);
+}
+
 std::string MidiBinding::controlText() const {
-    std::string out = device.empty() ? "any device" : device;
-    out += fmt::format(" {}", kMidiTypes[static_cast<std::size_t>(type)]);
-    if (largestNumber(type) > 0) out += fmt::format(" {}", number);
+    std::string out = (device.empty() ? "any device" : device) + " " + controlName(type, number);
     if (channel > 0) out += fmt::format(" channel {}", channel);
     return out;
 }

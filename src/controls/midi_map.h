@@ -30,6 +30,7 @@ namespace titanus::controls {
 
 enum class MidiType : std::uint8_t { Cc, Cc14, Nrpn, Note, Bend, Program };
 inline constexpr std::array<std::string_view, 6> kMidiTypes{"cc", "cc14", "nrpn", "note", "bend", "program"};
+std::string controlName(MidiType type, int number); // for people: "CC 3", "note 36", "bend"
 
 // How the control's value becomes the target's.
 enum class MidiMode : std::uint8_t {
@@ -71,7 +72,7 @@ struct MidiBinding {
 
     bool operator==(const MidiBinding&) const = default;
     bool sameControl(const MidiBinding& other) const; // both would hear one message
-    std::string controlText() const;                  // "nanoKONTROL2 cc 0"
+    std::string controlText() const;                  // "nanoKONTROL2 CC 0"
 };
 
 // What a pad's light is sent for a state.

@@ -2,8 +2,6 @@
 
 #include "controls/midi_shape.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -234,15 +232,15 @@ std::string MidiMapper::controlOf(const MidiMessage& m, std::string_view device)
     const int number = m.bytes[1] & 0x7F;
     switch (m.status()) {
     case 0x80:
-    case 0x90: return fmt::format("note {}", number);
-    case 0xC0: return fmt::format("program {}", number);
-    case 0xE0: return "bend";
+    case 0x90: return controlName(MidiType::Note, number);
+    case 0xC0: return controlName(MidiType::Program, number);
+    case 0xE0: return controlName(MidiType::Bend, number);
     default: break;
     }
     const auto wide = wide_.find(std::pair{std::string(device), m.channel()});
     if (wide != wide_.end() && (number == 6 || number == 38) && wide->second.nrpnMsb >= 0 && wide->second.nrpnLsb >= 0)
-        return fmt::format("NRPN {}", wide->second.nrpnMsb << 7 | wide->second.nrpnLsb);
-    return fmt::format("CC {}", number);
+        return controlName(MidiType::Nrpn, wide->second.nrpnMsb << 7 | wide->second.nrpnLsb);
+    return controlName(MidiType::Cc, number);
 }
 
 // ---- inputs -> events --------------------------------------------------------------------------

@@ -120,7 +120,7 @@ TEST(MidiMapper, N10_EveryMessageIsSaidForWhatItDid) {
     says({0xB0, 39, 100}, Heard::Moved, "CC 39");
     says({0xB0, 7, 2}, Heard::Nothing, ""); // a half: what moves is heard at the other
     says({0xE0, 0, 64}, Heard::Unbound, "bend");
-    says({0xC0, 5}, Heard::Unbound, "program 5");
+    says({0xC0, 5}, Heard::Unbound, "program");
     says({0xF8}, Heard::Nothing, "");
     rig.mapper.arm(kZoom);
     says({0xB0, 9, 1}, Heard::Learned, "");
