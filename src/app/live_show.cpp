@@ -261,11 +261,11 @@ void LiveShow::drainMidi(double now) {
         const auto heard = mapper_.handle(message, device, desk_->store(), events, clock);
         if (heard == Heard::Nothing || heard == Heard::Learned) continue;
         const std::string control = mapper_.controlOf(message, device);
-        if (heard == Heard::Waits) moved_.push_back({Origin::Midi, now, control + " waits to be picked up"});
-        if (heard == Heard::Unbound) moved_.push_back({Origin::Midi, now, control + " is not mapped"});
+        if (heard == Heard::Waits) noteMoved(Origin::Midi, control + " waits to be picked up");
+        if (heard == Heard::Unbound) noteMoved(Origin::Midi, control + " is not mapped");
         for (const controls::ControlEvent& event : events) {
             desk_->handle(event);
-            noteMoved(Origin::Midi, control, event);
+            noteMoved(Origin::Midi, control + " > " + controls::toldAs(event));
         }
     }
     for (const controls::MidiClockEvent& tick : clock) analysis_->commands().push(toCommand(tick));
@@ -276,8 +276,9 @@ void LiveShow::drainMidi(double now) {
             for (const auto& bytes : mapper_.feedback(device.name, desk_->store(), state, now)) midi_->send(device.name, bytes);
 }
 
-void LiveShow::noteMoved(Origin origin, std::string_view by, const controls::ControlEvent& event) {
-    moved_.push_back({origin, clock_.seconds(), fmt::format("{} > {}", by, controls::toldAs(event))});
+void LiveShow::noteMoved(Origin origin, std::string text) {
+    constexpr std::size_t kMostWaiting = 256; // without a window nobody takes them
+    if (moved_.size() < kMostWaiting) moved_.push_back({origin, clock_.seconds(), std::move(text)});
 }
 
 controls::SwitchState LiveShow::switches() const {
@@ -297,7 +298,7 @@ void LiveShow::conduct(double now) {
     const double heardAgo = replay_ ? 0 : std::clamp(now - features().hostSeconds, 0.0, 0.5);
     soundNow_ = features().seconds + heardAgo + displaySeconds_;
     conductor_->step(musicTime(features(), desk_->store(), now, soundNow_, frameSeconds_), features(), canvas());
-    for (std::string& name : conductor_->takeRecalled()) moved_.push_back({Origin::Preset, now, std::move(name)});
+    for (std::string& name : conductor_->takeRecalled()) noteMoved(Origin::Preset, std::move(name));
 }
 
 // What is asked for within one frame happens in its order: a fader moved after a pad was pressed moves
@@ -312,7 +313,7 @@ void LiveShow::drainControls(double now) {
     while (oscIn_ && (settle(now), oscIn_->pop(event, desk_->store()))) { // relative moves look at the store
         if (oscIn_->answer(event, desk_->store())) continue;
         desk_->handle(event);
-        noteMoved(Origin::Osc, "OSC", event);
+        noteMoved(Origin::Osc, "OSC > " + controls::toldAs(event));
     }
     if (oscIn_ && oscIn_->rejected() != oscRejected_) {
         oscRejected_ = oscIn_->rejected();

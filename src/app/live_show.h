@@ -54,7 +54,7 @@ class LiveShow {
     // What moved the show since the last call, or tried to, for the strip: "CC 3 > Zoom".
     struct Moved { params::Origin origin; double seconds; std::string text; };
     std::vector<Moved> takeMoved() { return std::exchange(moved_, {}); }
-    void noteMoved(params::Origin origin, std::string_view by, const controls::ControlEvent& event);
+    void noteMoved(params::Origin origin, std::string text);
     // Binds what is armed; saved at once.
     void armLearn(std::optional<controls::MidiTarget> target);
     void forgetBinding(std::size_t index);

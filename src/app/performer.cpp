@@ -183,7 +183,7 @@ void Performer::handle(const SDL_Event& event) {
     const std::string chord = keyboard_.chordOf(SDL_GetKeyName(event.key.keysym.sym), SDL_GetScancodeName(event.key.keysym.scancode), mod & KMOD_CTRL, mod & KMOD_SHIFT, mod & KMOD_ALT);
     if (const auto pressed = keyboard_.press(chord, ui_->wantsText(), event.key.repeat != 0, show_.clock().seconds())) {
         show_.desk().act(*pressed);
-        show_.noteMoved(Origin::Key, chord, controls::actionEvent(pressed->action, pressed->argument, Origin::Key, pressed->time));
+        show_.noteMoved(Origin::Key, chord + " > " + controls::toldAs(controls::actionEvent(pressed->action, pressed->argument, Origin::Key, pressed->time)));
     }
 }
 
