@@ -14,6 +14,7 @@ from show import *
 
 program = sys.argv[1]
 seconds = float(os.environ.get("TITANUS_RECALL_SECONDS", "6"))
+need("ffprobe")
 one_display()
 Sound()
 port = free_port()
