@@ -5,6 +5,7 @@
 #include "analysis/beat_net.h"
 #include "analysis/beat_tracker.h"
 #include "analysis/clock_arbiter.h"
+#include "analysis/denormals.h"
 #include "analysis/front.h"
 #include "analysis/onset_detector.h"
 #include "analysis/resampler.h"
@@ -297,13 +298,14 @@ void Analyzer::setParams(const params::ParamSnapshot& p) {
          {param("band.4.hz"), param("band.4.width")}}};
     for (std::size_t i = 0; i < kOwn.size(); ++i) a.bands.setUser(i, p[kOwn[i][0]], p[kOwn[i][1]]);
     a.lead = seconds(param("clock.lead_ms"));
-    static constexpr std::array<int, 5> kBeats{2, 3, 4, 6, 8};
-    a.arbiter.setMeter(kBeats[static_cast<std::size_t>(std::clamp(p.choice(param("clock.meter")), 0, 4))]);
+    static constexpr std::array<int, 6> kBeats{2, 3, 4, 6, 8, 0}; // 0: find out
+    a.arbiter.setMeter(kBeats[static_cast<std::size_t>(std::clamp(p.choice(param("clock.meter")), 0, 5))]);
     a.arbiter.setChoice(static_cast<SourceChoice>(std::clamp(p.choice(param("clock.source")), 0, 3)));
     a.arbiter.setTapLocks(p.choice(param("clock.tap")) == 1);
 }
 
 void Analyzer::process(const float* interleaved, std::size_t frames) {
+    const FlushDenormals flush;
     Parts& a = *parts_;
     const auto channels = static_cast<std::size_t>(a.options.channels);
     for (std::size_t i = 0; i < frames; ++i) {

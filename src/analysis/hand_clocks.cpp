@@ -88,9 +88,12 @@ void MidiClock::goTo(std::int64_t tick) {
 }
 
 void MidiClock::tick(double seconds) {
-    if (seconds - lastTick_ > 0.5) count_ = at_ = line24_ = 0; // after a gap its tempo may be another
+    const double gap = seconds - lastTick_;
+    if (!begins_ && known_) countLost(gap);
+    else lost_ = 0;
+    if (gap > 0.5) count_ = at_ = line24_ = 0; // after a gap its tempo may be another
     else if (begins_ && valid()) // a pause is no slow tick: those before it are moved up to its end
-        for (double& time : times_) time += seconds - lastTick_ - line_.period / 24;
+        for (double& time : times_) time += gap - line_.period / 24;
     begins_ = false;
     lastTick_ = seconds;
     times_[at_] = seconds;
@@ -100,35 +103,54 @@ void MidiClock::tick(double seconds) {
     fit();
 }
 
+// A tick that comes late is followed at once by the next one, a slower device is slow at the next one too: only
+// where that one has its usual distance were ticks lost in between.
+void MidiClock::countLost(double gap) {
+    const double ticks = gap / (line_.period / 24);
+    if (lost_ > 0 && ticks > 0.5 && ticks < 1.5) {
+        next_ += lost_;
+        numbers_[(at_ + kTicks - 1) % kTicks] += lost_;
+    }
+    lost_ = ticks > 1.75 ? std::llround(ticks) - 1 : 0;
+}
+
+// The error of the tempo in BPM grows with its square and falls with this to the power 1.5.
+std::size_t MidiClock::wanted() const {
+    const double faster = std::max(1.0, 60 / line_.period / 120);
+    return std::min(kTicks, static_cast<std::size_t>(std::lround(kUsual * std::pow(faster, 4.0 / 3))));
+}
+
 void MidiClock::fit() {
     line24_ = count_;
     if (count_ < 12) return;
+    const std::size_t used = std::min(count_, known_ ? wanted() : kUsual);
     std::array<double, kTicks> x{}, y{};
     std::array<bool, kTicks> use{};
     const double origin = times_[(at_ + kTicks - 1) % kTicks];
     const std::int64_t number = numbers_[(at_ + kTicks - 1) % kTicks];
-    for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t i = 0; i < used; ++i) {
         const std::size_t k = (at_ + kTicks - 1 - i) % kTicks;
         x[i] = static_cast<double>(numbers_[k] - number);
         y[i] = times_[k] - origin;
         use[i] = true;
     }
-    const std::span<const double> xs{x.data(), count_}, ys{y.data(), count_};
-    Fit line = leastSquares(xs, ys, {use.data(), count_});
+    const std::span<const double> xs{x.data(), used}, ys{y.data(), used};
+    Fit line = leastSquares(xs, ys, {use.data(), used});
     double variance = 0;
-    for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t i = 0; i < used; ++i) {
         const double error = y[i] - line.intercept - line.slope * x[i];
-        variance += error * error / static_cast<double>(count_);
+        variance += error * error / static_cast<double>(used);
     }
     const double limit = 3 * std::sqrt(variance);
     bool dropped = false;
-    for (std::size_t i = 0; i < count_; ++i)
+    for (std::size_t i = 0; i < used; ++i)
         if (std::abs(y[i] - line.intercept - line.slope * x[i]) > limit && limit > 1e-4) {
             use[i] = false;
             dropped = true;
         }
-    if (dropped) line = leastSquares(xs, ys, {use.data(), count_});
+    if (dropped) line = leastSquares(xs, ys, {use.data(), used});
     if (line.slope <= 1e-4) return;
+    known_ = true;
     line_.period = std::clamp(line.slope * 24, 60.0 / 400, 60.0 / 15);
     // Index 0 lies at the time where the fitted tick number is 0.
     const double newest = static_cast<double>(number) / 24;

@@ -7,9 +7,6 @@
 #include <chrono>
 #include <cmath>
 
-#if defined(__SSE__)
-#include <immintrin.h>
-#endif
 #if defined(__linux__)
 #include <pthread.h>
 #include <sched.h>
@@ -21,17 +18,6 @@ namespace {
 constexpr std::size_t kBlockFrames = 512;
 constexpr double kNoSignalSeconds = 0.2;
 constexpr double kBacklogSeconds = 0.5; // more than that is not worked off but left out
-
-// A decaying tail would otherwise cost a hundred times its sound.
-void flushDenormals() {
-#if defined(__SSE__)
-    _mm_setcsr(_mm_getcsr() | 0x8040u);
-#elif defined(__aarch64__)
-    std::uint64_t control = 0;
-    asm volatile("mrs %0, fpcr" : "=r"(control));
-    asm volatile("msr fpcr, %0" : : "r"(control | (1ull << 24)));
-#endif
-}
 
 void askForPriority() { // granted on machines set up for audio, refused silently elsewhere
 #if defined(__linux__)
@@ -73,7 +59,6 @@ void Worker::clearInput() {
 
 void Worker::run() {
     core::currentRole() = core::Role::Analysis;
-    flushDenormals();
     askForPriority();
     double nextIdle = 0;
     while (!stop_.load(std::memory_order_relaxed)) {

@@ -34,9 +34,9 @@ class Keyboard {
     Keyboard(); // the catalogue's keys, and F11 for full screen
 
     // What pressing the chord asks for. While a text field has the focus, keys belong to it:
-    // only panic, function keys, Ctrl+S and Ctrl+Q act. Auto-repeat acts for nudges only.
-    std::optional<params::ActionEvent> press(std::string_view chord, bool textFocus, bool repeat,
-                                             double time) const;
+    // only panic, function keys, Ctrl+S and Ctrl+Q act. Auto-repeat acts for nudges only, four times a
+    // second whatever the desktop's rate. time: seconds, of one clock.
+    std::optional<params::ActionEvent> press(std::string_view chord, bool textFocus, bool repeat, double time);
     // The chord of a key that the layout calls `name` and a US keyboard, at its place, `place`: a digit or
     // sign that the layout has elsewhere (digits of a French keyboard, brackets of a German one) counts
     // by its place, unless what the layout has there is bound. Letters go by the layout alone.
@@ -53,6 +53,7 @@ class Keyboard {
 
   private:
     std::vector<KeyBinding> bindings_;
+    double actedAt_ = 0; // when a key last did something
 };
 
 std::filesystem::path userKeyFile(); // configDir()/keys.toml

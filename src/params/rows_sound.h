@@ -9,7 +9,7 @@ using enum Kind;
 
 inline constexpr std::uint8_t kMachine = 0; // neither modulated nor saved in presets
 
-inline constexpr std::array<std::string_view, 5> kMeters{"2", "3", "4", "6", "8"};
+inline constexpr std::array<std::string_view, 6> kMeters{"2", "3", "4", "6", "8", "auto"};
 inline constexpr std::array<std::string_view, 4> kClockSources{"automatic", "sound", "tap", "midi clock"};
 inline constexpr std::array<std::string_view, 2> kTapModes{"follow", "keep"};
 
@@ -48,8 +48,8 @@ inline constexpr std::array kSound{
           "How long before a beat it is announced, so that a picture can land on it."},
     Param{"clock.offset_ms", "Beat offset", Float, Unit::Milliseconds, -500, 500, 0, Curve::Linear, kMachine, {},
           "Moves beat and bar phase against the sound: compensates the delay of display and hall."},
-    Param{"clock.meter", "Beats in a bar", Choice, Unit::None, 0, 4, 2, Curve::Linear, kSaved, kMeters,
-          "Length of a bar."},
+    Param{"clock.meter", "Beats in a bar", Choice, Unit::None, 0, 5, 2, Curve::Linear, kSaved, kMeters,
+          "Length of a bar; auto: three or four, as it is heard."},
     Param{"clock.source", "Clock source", Choice, Unit::None, 0, 3, 0, Curve::Linear, kMachine, kClockSources,
           "Who sets the beat; automatic: Link or else MIDI clock if there is one, then a locked tap, then the sound."},
     Param{"clock.tap", "Tap tempo", Choice, Unit::None, 0, 1, 0, Curve::Linear, kMachine, kTapModes,

@@ -1,5 +1,5 @@
 // Scores the analysis on annotated sound, prints the table and fails below the floors.
-//   accuracy [FOLDER] [--verbose] [--gain DB] [--half 1|2]     default: tests/data/audio
+//   accuracy [FOLDER] [--verbose] [--gain DB] [--half 1|2] [--auto-meter]     default: tests/data/audio
 // Layout of FOLDER: tests/data/audio/README.md. Floors hold for the sets that are there; a missing
 // one is named. Everything is heard by the same Analyzer that plays live.
 #include "accuracy/sets.h"
@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <map>
+#include <optional>
 
 namespace titanus::accuracy {
 namespace {
@@ -26,6 +28,8 @@ struct Heard {
 
 // Onsets within the annotated part. Beats are annotated throughout, except that a performance ends
 // with its last stroke.
+bool autoMeter = false; // three or four, as it is heard
+
 Heard listen(const Clip& clip, float gainDb, float leadMs, float classGapMs) {
     Analyzer analyzer({clip.rate, clip.channels});
     params::Store store;
@@ -33,6 +37,7 @@ Heard listen(const Clip& clip, float gainDb, float leadMs, float classGapMs) {
     using params::param;
     p.values[param("audio.gain_db").value] = gainDb;
     p.values[param("clock.lead_ms").value] = leadMs;
+    if (autoMeter) p.values[param("clock.meter").value] = 5;
     for (params::ParamIndex gap : {param("analysis.kick_gap_ms"), param("analysis.snare_gap_ms"), param("analysis.hat_gap_ms")})
         p.values[gap.value] = classGapMs;
     analyzer.setParams(p);
@@ -125,12 +130,27 @@ void scoreBeatsOf(const Clip& clip, const Heard& heard, float gainDb, Tally& tal
     tally.frozen100 += scoreBeats(wanted, timesOf(listen(clip, gainDb, 100, 30).beats, false, start), 5).f;
 }
 
+// What aubio reaches on the same clips, by aubio_scores.py.
+std::optional<double> aubios(Set set, int clips, std::string_view quantity) {
+    std::ifstream in(TITANUS_TEST_DATA "/../accuracy/aubio_scores.tsv");
+    const std::string start = fmt::format("{}\t{}\t{}\t", name(set), clips, quantity);
+    for (std::string line; std::getline(in, line);)
+        if (line.starts_with(start)) return std::atof(line.c_str() + line.rfind('\t'));
+    return std::nullopt;
+}
+
 struct Floors {
     int failed = 0;
     void check(std::string_view what, double value, double floor, bool atMost = false) {
         const bool ok = atMost ? value <= floor : value >= floor;
         failed += ok ? 0 : 1;
-        fmt::print("{:5} {:44} {:8.3f} {} {:.3f}\n", ok ? "ok" : "BELOW", what, value, atMost ? "<=" : ">=", floor);
+        fmt::print("{:5} {:58} {:8.4f} {} {:.4f}\n", ok ? "ok" : "BELOW", what, value, atMost ? "<=" : ">=", floor);
+    }
+    // Floor: aubio's figure times `factor` plus `margin`.
+    void checkAgainstAubio(Set set, int clips, std::string_view quantity, double value, double factor, double margin, bool atMost = false) {
+        const std::string what = fmt::format("{} {}, against aubio", name(set), quantity);
+        if (const auto theirs = aubios(set, clips, quantity)) check(what, value, factor * *theirs + margin, atMost);
+        else fmt::print("skip  {}: aubio_scores.tsv has no row for {} clips\n", what, clips);
     }
 };
 
@@ -142,6 +162,8 @@ void checkFloors(const std::map<Set, Tally>& tallies, Floors& floors) {
     with(Set::Groove, [&](const Tally& t) {
         floors.check("groove onsets F strict", t.onsets.f(), 0.92);
         floors.check("groove onset latency median ms", 1e3 * percentile(t.latency, 0.5), 10, true);
+        floors.checkAgainstAubio(Set::Groove, t.clips, "onsets F strict", t.onsets.f(), 1, 0.02);
+        floors.checkAgainstAubio(Set::Groove, t.clips, "onset latency median", 1e3 * percentile(t.latency, 0.5), 0.5, 0, true);
         floors.check("groove beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.85);
         floors.check("groove tempo any level", mean(t.accuracy2, t.tempoClips), 0.90);
         floors.check("groove F loss by 100 ms lead", mean(t.frozen0 - t.frozen100, t.beatClips), 0.02, true);
@@ -163,10 +185,16 @@ void checkFloors(const std::map<Set, Tally>& tallies, Floors& floors) {
         floors.check("mix beats F from 0 s", mean(t.f0, t.beatClips), 0.88);
     });
     with(Set::Ballroom, [&](const Tally& t) {
+        floors.checkAgainstAubio(Set::Ballroom, t.clips, "onsets F strict", t.onsets.f(), 1, -0.02);
+        floors.checkAgainstAubio(Set::Ballroom, t.clips, "onsets F lenient, first annotator", t.lenient[0].f(), 1, -0.02);
         floors.check("ballroom beats F after 5 s", mean(t.f5, t.beatClips), 0.78);
         floors.check("ballroom beats CMLt after 5 s", mean(t.cmlt5, t.beatClips), 0.60);
         floors.check("ballroom beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.87);
         floors.check("ballroom beats F from 0 s", mean(t.f0, t.beatClips), 0.73);
+    });
+    with(Set::Vocadito, [&](const Tally& t) {
+        floors.checkAgainstAubio(Set::Vocadito, t.clips, "onsets F lenient, first annotator", t.lenient[0].f(), 1, -0.02);
+        floors.checkAgainstAubio(Set::Vocadito, t.clips, "onsets F lenient, second annotator", t.lenient[1].f(), 1, -0.02);
     });
     with(Set::Lmms, [&](const Tally& t) { floors.check("lmms tempo any level", mean(t.accuracy2, t.tempoClips), 0.90); });
 }
@@ -246,6 +274,7 @@ int main(int argc, char** argv) {
     int half = 0;
     for (int i = 1; i < argc; ++i) {
         if (!std::strcmp(argv[i], "--verbose")) verbose = true;
+        else if (!std::strcmp(argv[i], "--auto-meter")) titanus::accuracy::autoMeter = true;
         else if (!std::strcmp(argv[i], "--gain") && i + 1 < argc) gainDb = static_cast<float>(std::atof(argv[++i]));
         else if (!std::strcmp(argv[i], "--half") && i + 1 < argc) half = std::atoi(argv[++i]);
         else folder = argv[i];

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains BeatNet. Use: train_beats.py FOLDER OUT.h [MINUTES] [SEED] [START.h], FOLDER from make_music.py with X.wav.frames
+"""Trains BeatNet. Use: train_beats.py FOLDER OUT.h [MINUTES] [SEED] [START.h], FOLDER from make_bands.py or make_music.py with X.wav.frames
 beside each X.wav (training_inputs FOLDER); several folders joined by commas. Every tenth piece is kept for checking.
 START.h: weights to go on from. Needs numpy and torch. The seed fixes data order and start; sums in another order on
 other machines give slightly other weights."""
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-DENSE, UNITS, DELAY, LENGTH, BATCH = 32, 48, 4, 900, 32
+DENSE, UNITS, DELAY, LENGTH, BATCH = 48, 96, int(__import__('os').environ.get('DELAY', 4)), 900, 32
 torch.manual_seed(int(sys.argv[4]) if len(sys.argv) > 4 else 1)
 torch.set_num_threads(1)
 pick = np.random.default_rng(1)
@@ -74,7 +74,7 @@ def write(net, mean, spread, path):
             lines.append('    ' + ','.join(values[i:i + 24]) + ',')
         return '\n'.join(lines)
 
-    out = ['#pragma once', '// Weights of BeatNet, 8 bits each with a scale per row; rows are outputs. Made by tests/accuracy/make_music.py,',
+    out = ['#pragma once', '// Weights of BeatNet, 8 bits each with a scale per row; rows are outputs. Made by tests/accuracy/make_bands.py, make_music.py,',
            '// training_inputs.cpp and train_beats.py from pieces composed for it; no recording went in.', '#include <array>', '',
            'namespace titanus::analysis::beat_weights {', '']
 

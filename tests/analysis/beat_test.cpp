@@ -41,6 +41,38 @@ TEST(Beat, MetronomeIsFollowedAtEveryTempo) {
     }
 }
 
+struct Followed {
+    double bpm, phaseError; // by the beats told after 5 s, at the level they are told at
+};
+Followed followed(double bpm) {
+    const Times late = hear(kicksAt(steady(0.5, 12, bpm), 12)).beatTimes(5);
+    const double found = accuracy::tempoOf(late), step = 60 / bpm / std::max(1.0, std::round(found / bpm));
+    double error = 0;
+    for (double b : late) error = std::max(error, std::abs(std::remainder(b - 0.5, step)));
+    return {found, error};
+}
+
+class Metronomes : public testing::TestWithParam<int> {}; // 48 tempi from this one on
+INSTANTIATE_TEST_SUITE_P(Beat, Metronomes, testing::Values(45, 93, 141, 189));
+TEST_P(Metronomes, OfEveryWholeBpmAreFollowed) {
+    if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
+    for (int bpm = GetParam(); bpm < std::min(GetParam() + 48, 236); ++bpm) {
+        const Followed f = followed(bpm);
+        EXPECT_TRUE(accuracy::tempoAgrees(f.bpm, bpm, true)) << bpm << " got " << f.bpm;
+        if (bpm >= 75 && bpm <= 160) {
+            EXPECT_TRUE(accuracy::tempoAgrees(f.bpm, bpm, false)) << bpm << " got " << f.bpm;
+        }
+        if (bpm <= 180) {
+            EXPECT_LE(f.phaseError, 0.015) << bpm;
+        }
+    }
+}
+
+TEST(Beat, NotReached_PhaseOfMetronomesAbove180IsTrueWithin15Ms) {
+    if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
+    for (int bpm = 181; bpm <= 235; ++bpm) EXPECT_LE(followed(bpm).phaseError, 0.015) << bpm;
+}
+
 TEST(Beat, ToldTempoIsTrueWithin2PerMille) {
     for (double bpm : {75.0, 105.0, 120.0, 130.0, 150.0})
         for (const Features& f : hear(kicksAt(steady(0.5, 16, bpm), 16)).features)
@@ -78,13 +110,44 @@ TEST(Beat, L6_HoldsThroughABreakOf16Beats) {
     EXPECT_LE(worst(heard.beatTimes(), steady(16.5, 24.4, 120)), 0.06);
 }
 
+// What comes after the break is on the old beat, a sixteenth or an eighth off it.
+TEST(Beat, IsHeldThroughBreaksAndBackOnTheBeatWithin6Seconds) {
+    for (int beats : {4, 16})
+        for (double shift : {0.0, 0.125, 0.25}) {
+            const double end = 16.5 + 0.5 * beats;
+            const Times before = steady(0.5, 16.4, 120), after = steady(end + shift, end + 12, 120);
+            Times times = before;
+            times.insert(times.end(), after.begin(), after.end());
+            const Times told = hear(kicksAt(times, end + 12)).beatTimes();
+            EXPECT_LE(worst(told, steady(16.5, end - 0.1, 120)), beats == 16 ? 0.06 : 0.03) << beats;
+            EXPECT_LE(worst(told, accuracy::between(after, end + shift + 6, end + 11)), 0.03) << beats << " beats, " << shift << " s";
+        }
+}
+
+// Another piece without a gap: kit, pattern and tempo change, and the beat with them.
+TEST(Beat, NotReached_TrackChangeIsRelockedWithin6Seconds) {
+    if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
+    for (double from : {90.0, 100.0, 120.0, 128.0, 140.0})
+        for (double to : {92.0, 105.0, 120.0, 126.0, 138.0, 150.0}) {
+            const Groove a = sequence(from, 6, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "bd_haus", "sn_dub", "hat_snap");
+            const Groove b = sequence(to, 9, "x.....x...x.....", "....x.......x..x", "x.x.x.x.x.x.x.x.", "drum_heavy_kick", "drum_snare_hard", "drum_cymbal_closed");
+            const double change = 10.17;
+            Sound sound(a.sound.begin(), a.sound.begin() + static_cast<std::ptrdiff_t>(change * 44100));
+            sound.insert(sound.end(), b.sound.begin() + 22050, b.sound.end()); // its first beat is at the change
+            const Heard heard = hear(sound);
+            EXPECT_LE(worst(heard.beatTimes(), accuracy::between(steady(change, 100, to), change + 6, change + 13)), 0.04) << from << " to " << to;
+        }
+}
+
 TEST(Beat, TempoStepOf3PercentIsFollowedIn4Beats) {
-    Times times = steady(0.5, 14.4, 120);
-    const double period = 60 / 123.6;
-    for (double t = 14.0 + 0.5 + period; t < 24; t += period) times.push_back(t);
-    std::sort(times.begin(), times.end());
-    const Heard heard = hear(kicksAt(times, 24));
-    EXPECT_LE(worst(heard.beatTimes(), accuracy::between(times, 17, 23)), 0.04);
+    for (double bpm : {90.0, 120.0, 150.0}) {
+        const Times before = steady(0.5, 14.2, bpm);
+        const Times after = steady(before.back() + 60 / bpm / 1.03, 24, 1.03 * bpm);
+        Times times = before;
+        times.insert(times.end(), after.begin(), after.end());
+        const Heard heard = hear(kicksAt(times, 24));
+        EXPECT_LE(worst(heard.beatTimes(), accuracy::between(after, after[3] - 0.001, 23)), 0.04) << bpm;
+    }
 }
 
 TEST(Beat, RampIsFollowed) {
@@ -141,11 +204,15 @@ TEST(Beat, ClockNeverRunsBackwards) {
     }
 }
 
-TEST(Beat, NoiseIsNotLocked) {
-    const Heard heard = hear(noise(20, 0.3));
-    std::size_t locked = 0;
-    for (const Features& f : heard.features) locked += f.clock.state == ClockState::Locked;
-    EXPECT_LT(static_cast<double>(locked), 0.1 * static_cast<double>(heard.features.size()));
+TEST(Beat, NoiseAndALoneVoiceAreNotLocked) {
+    const auto voice = accuracy::readSound(TITANUS_TEST_DATA "/audio/vocadito/vocadito_1.flac");
+    ASSERT_TRUE(voice && voice.value().channels == 1 && voice.value().rate == 44100);
+    for (const Sound& sound : {noise(60, 0.3), voice.value().samples}) {
+        const Heard heard = hear(sound);
+        std::size_t locked = 0;
+        for (const Features& f : heard.features) locked += f.clock.state == ClockState::Locked;
+        EXPECT_LT(static_cast<double>(locked), 0.1 * static_cast<double>(heard.features.size()));
+    }
 }
 
 } // namespace

@@ -56,6 +56,42 @@ TEST(Tap, UnevenTapsAreAveragedAndAPauseBeginsAnew) {
     EXPECT_NEAR(60 / tap.line().period, 150, 1);
 }
 
+TEST(Tap, APauseOfTwoAndAHalfPeriodsBeginsAnew) {
+    TapTempo tap;
+    for (int i = 0; i < 4; ++i) tap.tap(i * 0.3);
+    EXPECT_TRUE(tap.tap(0.9 + 0.72)); // 2.4 periods: one was missed
+    TapTempo again;
+    for (int i = 0; i < 4; ++i) again.tap(i * 0.3);
+    EXPECT_FALSE(again.tap(0.9 + 0.78));
+}
+
+Sound kicksAtBpm(double bpm, double seconds) {
+    Sound sound = silence(seconds);
+    for (double t = 0.5; t < seconds; t += 60 / bpm) mix(sound, kick(), t, 0.8);
+    return sound;
+}
+
+// Tapped at 120: the tempo told when such kicks have played for 20 s.
+float toldAfterTaps(bool lock, double bpm) {
+    Analyzer analyzer({44100, 1});
+    params::ParamSnapshot p = params::Store().snapshot();
+    p.values[params::param("clock.tap").value] = lock ? 1 : 0;
+    analyzer.setParams(p);
+    Heard heard;
+    for (int i = 0; i < 4; ++i) {
+        quiet(analyzer, 0.5, heard);
+        analyzer.tap(analyzer.seconds());
+    }
+    feed(analyzer, kicksAtBpm(bpm, 20), heard);
+    return analyzer.features().clock.bpm();
+}
+
+TEST(Tap, SeedIsFollowedBySoundWithin8PercentAndLockNever) {
+    for (double bpm : {112.0, 124.0, 129.0}) EXPECT_NEAR(toldAfterTaps(false, bpm), bpm, 0.3);
+    EXPECT_NEAR(toldAfterTaps(false, 150), 120, 0.08 * 120);
+    for (double bpm : {112.0, 129.0, 150.0}) EXPECT_NEAR(toldAfterTaps(true, bpm), 120, 0.01);
+}
+
 TEST(Tap, SetsTheBeatOfASilentRoom) {
     Analyzer analyzer({44100, 1});
     Heard heard;
@@ -114,25 +150,25 @@ TEST(Clock, L7_NudgeMovesTheBeatAndStays) {
     const double before = phase();
     for (int i = 0; i < 4; ++i) analyzer.nudge(0.005);
     feed(analyzer, second, heard);
-    double moved = before - phase();
-    moved -= std::round(moved);
-    EXPECT_NEAR(moved * analyzer.features().clock.periodSeconds, 0.02, 0.008);
+    const double moved = std::remainder(before - phase(), 1);
+    EXPECT_NEAR(moved * analyzer.features().clock.periodSeconds, 0.02, 0.002);
 }
 
 TEST(MidiClock, L8_JitteredTicksGiveTheTempoWithinHalfABpm) {
-    MidiClock clock;
-    std::mt19937 random(11);
-    const double period = 60 / 120.0 / 24;
-    clock.start();
-    for (int i = 0; i < 24 * 16; ++i) {
-        if (i % 97 == 50) { clock.tick(1 + i * period + 0.03); continue; } // a late one
-        clock.tick(1 + i * period + (static_cast<double>(random()) / 4294967296.0 - 0.5) * 0.008);
-        if (i >= 96) {
-            EXPECT_NEAR(60 / clock.line().period, 120, 0.7) << i;
+    for (double bpm : {90.0, 120.0, 140.0, 174.0}) {
+        MidiClock clock;
+        std::mt19937 random(11);
+        const double period = 60 / bpm / 24;
+        clock.start();
+        for (int i = 0; i < 24 * 16; ++i) {
+            const bool late = i % 97 == 50;
+            clock.tick(1 + i * period + (late ? 0.03 : (static_cast<double>(random()) / 4294967296.0 - 0.5) * 0.008));
+            if (i >= 96) {
+                EXPECT_NEAR(60 / clock.line().period, bpm, 0.5) << i;
+            }
         }
+        EXPECT_NEAR(clock.line().at(1 + 384 * period), 16, 0.02 * bpm / 60) << "beat 0 was the first tick after start";
     }
-    EXPECT_NEAR(60 / clock.line().period, 120, 0.5);
-    EXPECT_NEAR(clock.line().at(1 + 8), 16, 0.02) << "beat 0 was the first tick after start";
 }
 
 TEST(MidiClock, L8_LeadsWithinABarAndHoldsWhenTheCableIsPulled) {
@@ -155,6 +191,82 @@ TEST(MidiClock, L8_LeadsWithinABarAndHoldsWhenTheCableIsPulled) {
     EXPECT_NEAR(analyzer.features().clock.bpm(), 100.f, 0.5f);
     const double at = analyzer.features().clock.at(6.0);
     EXPECT_NEAR(at - std::round(at), 0, 0.03);
+}
+
+// A device that ticks at `bpm` with +-4 ms of jitter, heard where its cable is in.
+struct Ticking {
+    explicit Ticking(double bpm) : bpm_(bpm) { analyzer.midiClockStart(0); }
+    void play(double until, bool cable, const std::function<void()>& check = [] {}) {
+        while (analyzer.seconds() < until) {
+            for (; next_ <= analyzer.seconds(); next_ += 60 / bpm_ / 24)
+                if (cable) analyzer.midiClockTick(next_ + (static_cast<double>(random_()) / 4294967296.0 - 0.5) * 0.008);
+            feed(analyzer, silence(0.005), heard_);
+            check();
+        }
+    }
+    double phaseError() const { // seconds
+        const double t = analyzer.seconds();
+        return std::remainder(analyzer.features().clock.at(t) - t * bpm_ / 60, 1) * 60 / bpm_;
+    }
+    Analyzer analyzer{{44100, 1}};
+
+  private:
+    double bpm_, next_ = 0;
+    std::mt19937 random_{3};
+    Heard heard_;
+};
+
+TEST(MidiClock, L8_JitterAndDropOutsLeaveTheTempoWithinHalfABpmAndItLeadsWithinABar) {
+    for (double bpm : {90.0, 120.0}) {
+        Ticking device(bpm);
+        const double bar = 240 / bpm;
+        const auto leads = [&] {
+            const BeatClock& c = device.analyzer.features().clock;
+            EXPECT_TRUE(c.source == ClockSource::MidiClock && c.state == ClockState::Locked);
+            EXPECT_NEAR(c.bpm(), bpm, 0.5f);
+        };
+        device.play(bar, true);
+        device.play(20, true, leads);
+        device.play(20.55, false);
+        device.play(21.5, false, [&] {
+            EXPECT_EQ(device.analyzer.features().clock.state, ClockState::Holding);
+            EXPECT_NEAR(device.analyzer.features().clock.bpm(), bpm, 0.5f);
+            EXPECT_NEAR(device.phaseError(), 0, 0.03);
+        });
+        device.play(21.5 + bar, true);
+        device.play(40, true, leads);
+    }
+}
+
+TEST(MidiClock, L8_BeatIsInItsPlaceAfterADropOut) {
+    for (double out : {0.3, 0.7, 1.3, 3.0}) {
+        Ticking device(120);
+        device.play(10, true);
+        device.play(10 + out, false);
+        device.play(20, true);
+        EXPECT_NEAR(device.phaseError(), 0, 0.03) << out << " s";
+    }
+}
+
+TEST(MidiClock, L8_ALostTickLeavesTempoAndPlaceAsTheyAre) {
+    MidiClock clock;
+    const double period = 60 / 120.0 / 24;
+    for (int i = 0; i < 24 * 8; ++i) {
+        if (i != 100 && i != 103) clock.tick(1 + i * period);
+        if (i >= 48) {
+            ASSERT_NEAR(60 / clock.line().period, 120, 0.5) << i;
+        }
+    }
+    EXPECT_NEAR(clock.line().at(1 + 24 * 8 * period), 8, 0.01);
+}
+
+// Ticks at half the speed are a slower device, not one whose every second tick is lost.
+TEST(MidiClock, L8_HalfTheTempoIsFollowed) {
+    MidiClock clock;
+    double t = 1;
+    for (int i = 0; i < 24 * 12; ++i, t += 60 / (i < 96 ? 120.0 : 60.0) / 24) clock.tick(t);
+    EXPECT_NEAR(60 / clock.line().period, 60, 0.1);
+    EXPECT_NEAR(clock.line().at(t), 12, 0.05);
 }
 
 TEST(MidiClock, L8_SongPositionSetsTheBeat) {

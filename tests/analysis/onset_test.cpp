@@ -62,6 +62,24 @@ TEST(Onsets, SequencedStrokesAreFound) {
     EXPECT_GE(classes[2].f(), 0.95) << "hat P " << classes[2].precision() << " R " << classes[2].recall();
 }
 
+// More tempi than above. Of the four figures the kicks' is the one that is missed.
+TEST(Onsets, NotReached_SequencedStrokesAreFoundAtEveryTempo) {
+    if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
+    std::array<accuracy::Counts, 3> patterns, classes;
+    for (const Kit& kit : kKits)
+        for (std::size_t p = 0; p < 3; ++p)
+            for (double bpm : {90.0, 107.0, 124.0, 141.0, 158.0, 175.0}) {
+                const Groove g = sequence(bpm, 4, kPatterns[p].kick, kPatterns[p].snare, kPatterns[p].hat, kit.kick, kit.snare, kit.hat);
+                const Heard heard = hear(g.sound);
+                patterns[p] += accuracy::matchGreedy(g.all, heard.times(OnsetKind::Other), 0.025);
+                classes[0] += accuracy::matchGreedy(g.kicks, heard.times(OnsetKind::Kick), 0.025);
+                classes[1] += accuracy::matchGreedy(g.snares, heard.times(OnsetKind::Snare), 0.025);
+                classes[2] += accuracy::matchGreedy(g.hats, heard.times(OnsetKind::Hat), 0.025);
+            }
+    for (std::size_t p = 0; p < 3; ++p) EXPECT_GE(patterns[p].f(), 0.97) << p;
+    for (std::size_t c = 0; c < 3; ++c) EXPECT_GE(classes[c].f(), 0.95) << kOnsetKinds[c + 1];
+}
+
 Sound tone(double seconds, const std::function<double(double)>& hz, const std::function<double(double)>& gain) {
     Sound s(static_cast<std::size_t>(seconds * 44100));
     double phase = 0;
@@ -117,20 +135,32 @@ TEST(Onsets, SilenceNoiseFloorAndDcHaveNone) {
     EXPECT_TRUE(hear(noise(5, 0.0005 * std::sqrt(3.0))).onsets.empty()) << "-66 dBFS noise";
     Sound dc = silence(5);
     for (std::size_t i = 0; i < dc.size(); ++i) dc[i] = 0.5f;
-    EXPECT_TRUE(hear(dc).times(OnsetKind::Other, 0.2).empty());
+    for (const Onset& o : hear(dc).onsets) EXPECT_LT(o.time, 0.2);
 }
 
-TEST(Onsets, SilenceIsSaidWithinASecondAndEndsWithinAHop) {
-    Sound sound = noise(2, 0.3);
-    sound.resize(static_cast<std::size_t>(4 * 44100));
-    const Sound again = noise(1, 0.3, 3);
-    sound.insert(sound.end(), again.begin(), again.end());
-    const Heard heard = hear(sound);
-    const auto at = [&](double t) { return heard.features[static_cast<std::size_t>(t * 100)].silent; };
-    EXPECT_FALSE(at(1.9));
-    EXPECT_TRUE(at(3.0));
-    EXPECT_TRUE(at(3.98));
-    EXPECT_FALSE(at(4.01));
+TEST(Onsets, SilenceIsSaidWithinASecondAndEndsWithin10Ms) {
+    const Sound floor = noise(3, 0.0005 * std::sqrt(3.0), 5); // -66 dBFS
+    for (const auto& [quiet, offset] : {std::pair{silence(3), 0.f}, {floor, 0.f}, {Sound(3 * 44100, 0.5f), 0.5f}}) {
+        Sound sound = noise(2, 0.3), again = noise(1, 0.3, 3);
+        for (float& v : again) v += offset;
+        sound.insert(sound.end(), quiet.begin(), quiet.end());
+        sound.insert(sound.end(), again.begin(), again.end());
+        Analyzer analyzer({44100, 1});
+        double on = 0, off = 0; // since the quiet began and since it ended
+        for (std::size_t at = 0; at + 32 <= sound.size(); at += 32) {
+            analyzer.process(&sound[at], 32);
+            const double t = analyzer.seconds();
+            const bool silent = analyzer.features().silent;
+            if (t > 2 && on == 0 && silent) on = t - 2;
+            if (t > 5 && off == 0 && !silent) off = t - 5;
+            if (t > 3 && t < 5) {
+                ASSERT_TRUE(silent) << offset << " at " << t;
+            }
+            for (Onset o; analyzer.popOnset(o);) EXPECT_TRUE(o.time < 2.2 || o.time > 4.99) << offset << " at " << o.time;
+        }
+        EXPECT_TRUE(on > 0 && on <= 1) << on;
+        EXPECT_TRUE(off > 0 && off <= 0.010) << off;
+    }
 }
 
 TEST(Onsets, SensitivityActsEvenly) {

@@ -20,6 +20,13 @@ using Sound = std::vector<float>; // mono
 
 inline constexpr double kTau = 6.283185307179586;
 
+// Minutes of sound become many under a sanitizer, and it finds nothing in them that it does not find in seconds.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 inline Sound silence(double seconds, double rate = 44100) { return Sound(static_cast<std::size_t>(seconds * rate)); }
 
 inline void mix(Sound& into, const Sound& what, double atSeconds, double gain = 1, double rate = 44100) {
@@ -98,6 +105,21 @@ struct Heard {
         return t;
     }
 };
+
+// All that a frame says, for comparing and for finding what is no number.
+inline std::vector<double> numbers(const Features& f) {
+    std::vector<double> n{f.seconds, f.agcGain, f.loudness, f.level, f.balance, f.width, f.centroid, f.flux, f.flatness, f.tonal, f.energy,
+                          f.build, f.sectionConfidence, f.lastDropSeconds, f.clock.anchorSeconds, f.clock.periodSeconds, f.clock.confidence};
+    const auto all = [&](const auto& values) {
+        for (const auto v : values) n.push_back(static_cast<double>(v));
+    };
+    all(f.peak), all(f.rms), all(f.raw), all(f.band), all(f.relative), all(f.triple), all(f.spectrum), all(f.fine), all(f.user);
+    all(f.onsets), all(f.lastStrength), all(f.lastOnset);
+    all(std::initializer_list<std::int64_t>{f.clipped, f.silent, f.noSignal, static_cast<int>(f.section), static_cast<std::int64_t>(f.drops),
+                                            f.clock.beat, f.clock.downbeat, f.clock.beatsPerBar, static_cast<int>(f.clock.state),
+                                            static_cast<int>(f.clock.source), static_cast<std::int64_t>(f.nonFinite)});
+    return n;
+}
 
 inline void drain(Analyzer& analyzer, Heard& heard) {
     for (Onset o; analyzer.popOnset(o);) heard.onsets.push_back(o);

@@ -9,7 +9,7 @@ namespace {
 using params::Action;
 
 TEST(Keyboard, L31_EveryActionOfTheCatalogueHasItsKey) {
-    const Keyboard keys;
+    Keyboard keys;
     for (const params::ActionRow& row : params::kActions) {
         if (row.key.empty() || row.key == "1-8") continue;
         const auto event = keys.press(row.key, false, false, 2.5);
@@ -22,7 +22,7 @@ TEST(Keyboard, L31_EveryActionOfTheCatalogueHasItsKey) {
 }
 
 TEST(Keyboard, DigitsRecallPresets) {
-    const Keyboard keys;
+    Keyboard keys;
     for (int i = 1; i <= 8; ++i) {
         const auto event = keys.press(std::to_string(i), false, false, 0);
         ASSERT_TRUE(event);
@@ -34,7 +34,7 @@ TEST(Keyboard, DigitsRecallPresets) {
 }
 
 TEST(Keyboard, L31_LettersAreDeadWhileATextFieldHasTheFocus) {
-    const Keyboard keys;
+    Keyboard keys;
     for (const char* chord : {"B", "Space", "R", "T", "1", "8", "0", "N", "P", "F", "L", "Tab", ".", ",", "[", "]", "Ctrl+Z", "Ctrl+Shift+Z"}) {
         ASSERT_TRUE(keys.press(chord, false, false, 0)) << chord;
         EXPECT_FALSE(keys.press(chord, true, false, 0)) << chord;
@@ -42,23 +42,26 @@ TEST(Keyboard, L31_LettersAreDeadWhileATextFieldHasTheFocus) {
 }
 
 TEST(Keyboard, L31_PanicAndFunctionKeysAlwaysWork) {
-    const Keyboard keys;
+    Keyboard keys;
     for (const char* chord : {"Shift+Esc", "F1", "F9", "F11", "F12", "Ctrl+S", "Ctrl+Q"})
         EXPECT_TRUE(keys.press(chord, true, false, 0)) << chord;
     EXPECT_EQ(keys.press("Shift+Esc", true, false, 0)->action, Action::Panic);
 }
 
 TEST(Keyboard, EscapeAloneNeverQuits) {
-    const Keyboard keys;
+    Keyboard keys;
     const auto event = keys.press("Esc", false, false, 0);
     EXPECT_TRUE(!event || event->action != Action::Quit);
 }
 
-TEST(Keyboard, AutoRepeatNudgesButNeverToggles) {
-    const Keyboard keys;
-    EXPECT_TRUE(keys.press(".", false, true, 0));
-    EXPECT_TRUE(keys.press(",", false, true, 0));
-    for (const char* chord : {"B", "Space", "R", "T", "1", "N", "Ctrl+Z"}) EXPECT_FALSE(keys.press(chord, false, true, 0)) << chord;
+TEST(Keyboard, L7_AHeldNudgeTurnsTheBeatBy2PercentAndNothingElseRepeats) {
+    for (double rate : {8.0, 30.0, 100.0}) { // of the desktop's auto-repeat
+        Keyboard keys;
+        int moved = keys.press(".", false, false, 10) ? 1 : 0;
+        for (int i = 0; i < static_cast<int>(10 * rate); ++i) moved += keys.press(".", false, true, 10.4 + i / rate) ? 1 : 0;
+        EXPECT_NEAR(0.005 * moved / 10, 0.02, 0.0031) << rate;
+        for (const char* chord : {"B", "Space", "R", "T", "1", "N", "Ctrl+Z"}) EXPECT_FALSE(keys.press(chord, false, true, 30)) << chord;
+    }
 }
 
 TEST(Keyboard, ChordsFollowTheNamesOfWindowSystems) {
@@ -92,7 +95,7 @@ TEST(Keyboard, RebindingReplacesWhatTheChordDid) {
 }
 
 TEST(Keyboard, L31_TheNewActionsHaveTheirKeys) {
-    const Keyboard keys;
+    Keyboard keys;
     for (const auto& [chord, action] : {std::pair{"G", Action::CueGo}, {"Shift+G", Action::CueBack}, {"F10", Action::TestCard},
                                         {"A", Action::Autopilot}, {"F3", Action::FreezeStrip}}) {
         const auto event = keys.press(chord, false, false, 0);
