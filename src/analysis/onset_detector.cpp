@@ -92,13 +92,15 @@ std::size_t OnsetDetector::process(std::span<const float> samples, std::span<con
     std::size_t count = 0;
     constexpr std::size_t kAny = index(OnsetKind::Other);
     // 0 doubles the threshold, 1 halves it, evenly in between.
-    const float theta = tuning_.theta * std::exp2(1 - 2 * sensitivity_[kAny]);
+    const float scale = std::exp2(1 - 2 * sensitivity_[kAny]), theta = tuning_.theta * scale;
     bool attack = false;
-    if (pickers_[kAny].over(theta, tuning_.meanFactor) && now - last_[kAny] > gap_[kAny]) {
+    // A stroke in the middle right after a hat's is lost in the sum of all bands, but not in its own.
+    if ((pickers_[kAny].over(theta, tuning_.meanFactor) ||
+         pickers_[index(OnsetKind::Snare)].over(tuning_.middleTheta * scale, tuning_.meanFactor)) && now - last_[kAny] > gap_[kAny]) {
         attack = true;
         last_[kAny] = now;
         const float strength = (odf_[kAny] - pickers_[kAny].mean()) / (4 * theta);
-        out[count++] = Onset{now - tuning_.backdateSeconds, now, std::clamp(strength, 0.f, 1.f), OnsetKind::Other};
+        out[count++] = Onset{now - tuning_.backdateSeconds, now, std::clamp(strength, 0.05f, 1.f), OnsetKind::Other};
     }
     for (std::size_t c = 0; c < 3; ++c) attack = attack || pickers_[c + 1].over(tuning_.lookAt[c], 1.25f);
     const bool begins = waiting_ == 0 && attack && now - attackAt_ > 0.025;
@@ -124,7 +126,7 @@ std::size_t OnsetDetector::classes(double now, std::span<Onset> out) {
     std::size_t count = 0;
     // In the drumming that it was trained on a kick seldom comes alone, so a kick is half an answer for the rest.
     // These log odds, by which a snare and a hat must be surer beside one, leave bare kicks bare (docs/ACCURACY.md).
-    static constexpr std::array<float, 3> kBesideKick{0, 0.6f, 1.0f};
+    static constexpr std::array<float, 3> kBesideKick{0, 0.6f, 1.5f};
     const bool kick = odds[0] > tuning_.logOdds[0];
     static constexpr std::array<float, 3> kFull{0.5f, 0.45f, 0.4f}; // flux of a hard stroke
     for (std::size_t c = 0; c < 3 && count < out.size(); ++c) {

@@ -34,6 +34,7 @@ class PeakPicker {
 struct OnsetTuning {
     float theta = 0.0172f;      // above the past mean times meanFactor
     float meanFactor = 1.25f;
+    float middleTheta = 0.04f;  // the same for the bands of 150 - 2500 Hz alone
     double backdateSeconds = 0.004;
     // Attacks that only one region shows are looked at too, from these fluxes on.
     std::array<float, 3> lookAt{0.10f, 0.08f, 0.06f};

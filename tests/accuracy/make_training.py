@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Makes labelled sound for the drum classes: Groove MIDI performances on the kits of two General MIDI
-sound fonts, random sequences of CC0 strokes and of computed ones (no two kits alike), of both also such in which every
-stroke comes alone as often as together; half of the
+"""Makes labelled sound for the drum classes: Groove MIDI performances on the kits of three General MIDI
+sound fonts, random sequences of CC0 strokes, of single strokes of three sound fonts' kits and of computed ones (no two kits
+alike), of all also such in which every stroke comes alone as often as together; half of the
 recorded and rendered ones made worse as recordings are. Writes NAME.wav and NAME.lab (time, class, velocity) to OUT.
 Use: make_training.py GROOVE_MIDI_FOLDER ONESHOTS_FOLDER OUT
-Needs numpy (pip install numpy), ffmpeg, fluidsynth and the fonts that make_music.py names."""
+Needs what make_bands.py needs."""
 import glob, os, subprocess, sys
 import numpy as np
-from make_music import FONTS, read, worse
+from make_music import read, worse
+from make_bands import FONTS
 
 SNARE, HAT = {37, 38, 40}, {22, 26, 42, 44, 46, 49, 51, 52, 53, 55, 57, 59}
 KITS = [0, 8, 16, 24, 25, 32, 40, 48]
@@ -83,7 +84,7 @@ def groove(folder, out):
             name = f'{out}/groove_{os.path.basename(mid)[:-4]}_{turn}_{kit}'
             remap(mid, name + '.mid', kit)
             reverb = '1' if turn == 2 else '0'
-            subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.7', '-R', reverb, '-C', '0', '-r', '44100', '-F', name + '.wav', FONTS[turn % 2], name + '.mid'],
+            subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.7', '-R', reverb, '-C', '0', '-r', '44100', '-F', name + '.wav', FONTS[(0, 2, 1, 2)[turn]], name + '.mid'],
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             os.remove(name + '.mid')
             if turn > 1:
@@ -159,13 +160,43 @@ def invented(kind, r):
     return x / (np.abs(x).max() + 1e-9)
 
 
-def sequences(folder, out, count, name, even=False):
-    """folder: of recorded strokes; none: computed ones. even: every stroke alone as often as together with others."""
-    shots = {k: [read_flac(f'{folder}/{n}.flac') for n in names] for k, names in ONESHOTS.items()} if folder else None
+def shots_of_files(folder):
+    return {k: [read_flac(f'{folder}/{n}.flac') for n in names] for k, names in ONESHOTS.items()}
+
+
+def shots_of_fonts(out):
+    """Every drum of every kit of the sound fonts by itself, struck softly and hard."""
+    notes = {'kick': [35, 36], 'snare': [37, 38, 39, 40], 'hat': [42, 44, 46, 49, 51, 53, 54, 55, 57, 59, 70, 82], 'none': [41, 43, 45, 47, 48, 50, 56, 60, 61, 62, 64, 65, 67, 75, 76]}
+    shots, apart = {k: [] for k in notes}, 1.5
+    for font in FONTS:
+        for kit in KITS:
+            struck = [(kind, key, velocity) for kind, keys in notes.items() for key in keys for velocity in (60, 115)]
+            body, wait = b'\x00\xff\x51\x03\x07\xa1\x20' + bytes([0, 0xc9, kit]), 0
+            for _, key, velocity in struck:
+                body += bytes([wait >> 7 | 128, wait & 127, 0x99, key, velocity]) + bytes([0x83, 0x60, 0x89, key, 0])  # 480 ticks on
+                wait = int(apart * 960) - 480
+            body += b'\x8f\x00\xff\x2f\x00'
+            with open(out + '/font.mid', 'wb') as f:
+                f.write(b'MThd\x00\x00\x00\x06\x00\x00\x00\x01' + (480).to_bytes(2, 'big') + b'MTrk' + len(body).to_bytes(4, 'big') + body)
+            subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.7', '-R', '0', '-C', '0', '-r', '44100', '-F', out + '/font.wav', font, out + '/font.mid'],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            x = read(out + '/font.wav')
+            for i, (kind, _, _) in enumerate(struck):
+                shot = x[int(i * apart * 44100):int((i + 1) * apart * 44100) - 441]
+                if len(shot) and np.abs(shot).max() > 0.003:
+                    first = np.argmax(np.abs(shot) > 0.01 * np.abs(shot).max())
+                    shots[kind].append(shot[first:] / np.abs(shot).max())
+            os.remove(out + '/font.mid')
+            os.remove(out + '/font.wav')
+    return shots
+
+
+def sequences(shots, out, count, name, seed, even=False):
+    """shots: strokes to choose from; none: computed ones. even: every stroke alone as often as together with others."""
     for n in range(count):
-        r = np.random.default_rng((n if folder else 100000 + 2 * n) + (500000 if even else 0))
+        r = np.random.default_rng(seed + n * (1 if shots else 2) + (500000 if even else 0))
         step = 60 / r.uniform(75, 180) / 4
-        kit = {k: shots[k][r.integers(len(shots[k]))] if folder else invented(k, r) for k in ONESHOTS}
+        kit = {k: shots[k][r.integers(len(shots[k]))] if shots else invented(k, r) for k in ONESHOTS}
         chance = {k: r.dirichlet(np.ones(16)) * {'kick': 4, 'snare': 3, 'hat': 8, 'none': r.choice([0, 0, 2])}[k] for k in kit}
         speed = {k: 2 ** r.uniform(-0.2, 0.2) for k in kit}
         level = {'kick': r.uniform(0.4, 0.9), 'snare': r.uniform(0.3, 0.8), 'hat': r.uniform(0.1, 0.5), 'none': r.uniform(0.2, 0.6)}
@@ -189,7 +220,7 @@ def sequences(folder, out, count, name, even=False):
                 for h in range(1, 8):
                     sound += 0.08 / h * np.sin(2 * np.pi * hz * h * t + r.uniform(0, 6)) * (1 if r.random() < .5 else 1 - 0.5 * ((t / (4 * step)) % 1))
         sound *= 0.9 / np.abs(sound).max()
-        if folder and n % 2:
+        if shots and n % 2:
             sound = worse(sound, 44100, r)
         write_wav(f'{out}/{name}_{n}.wav', sound)
         with open(f'{out}/{name}_{n}.lab', 'w') as f:
@@ -200,7 +231,6 @@ def sequences(folder, out, count, name, even=False):
 if __name__ == '__main__':
     os.makedirs(sys.argv[3], exist_ok=True)
     groove(sys.argv[1], sys.argv[3])
-    sequences(sys.argv[2], sys.argv[3], 160, 'seq')
-    sequences(None, sys.argv[3], 120, 'inv')
-    sequences(sys.argv[2], sys.argv[3], 160, 'evenseq', even=True)
-    sequences(None, sys.argv[3], 160, 'eveninv', even=True)
+    for name, shots, seed, count in (('seq', shots_of_files(sys.argv[2]), 0, 160), ('inv', None, 100000, 120), ('font', shots_of_fonts(sys.argv[3]), 200000, 200)):
+        sequences(shots, sys.argv[3], count, name, seed)
+        sequences(shots, sys.argv[3], max(count, 160), 'even' + name, seed, even=True)

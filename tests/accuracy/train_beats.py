@@ -8,9 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-DENSE, UNITS, DELAY, LENGTH, BATCH = 48, 96, int(__import__('os').environ.get('DELAY', 4)), 900, 32
-torch.manual_seed(int(sys.argv[4]) if len(sys.argv) > 4 else 1)
-torch.set_num_threads(1)
+DENSE, UNITS, DELAY, LENGTH, BATCH = 48, 96, 7, 900, 32
 pick = np.random.default_rng(1)
 
 
@@ -67,32 +65,36 @@ def quality(net, pieces, mean, spread):
     return loss / len(pieces), 2 * counts[:, 0] / (counts[:, 1] + counts[:, 2])
 
 
-def write(net, mean, spread, path):
+def header(namespace, network, makers, sources):
+    """First lines of a header of weights."""
+    return ['#pragma once', f'// Weights of {network}, 8 bits each with a scale per row; rows are outputs. Made by {makers}',
+            '// in tests/accuracy ' + sources[0]] + ['// ' + s for s in sources[1:]] + ['#include <array>', '', f'namespace titanus::analysis::{namespace} {{', '']
+
+
+def matrix(out, name, weight, bias):
     def numbers(values, form):
         lines, values = [], [form % v for v in values]
         for i in range(0, len(values), 24):
             lines.append('    ' + ','.join(values[i:i + 24]) + ',')
-        return '\n'.join(lines)
+        return '\n'.join(lines).rstrip(',')
 
-    out = ['#pragma once', '// Weights of BeatNet, 8 bits each with a scale per row; rows are outputs. Made by tests/accuracy/make_bands.py, make_music.py,',
-           '// training_inputs.cpp and train_beats.py from pieces composed for it; no recording went in.', '#include <array>', '',
-           'namespace titanus::analysis::beat_weights {', '']
+    weight, bias = weight.astype(np.float64), bias.astype(np.float64)
+    scale = np.abs(weight).max(1) / 127 + 1e-12
+    q = np.round(weight / scale[:, None]).astype(int)
+    out.extend([f'inline constexpr std::array<signed char, {q.size}> k{name}Weights{{', numbers(q.ravel(), '%d') + '};',
+                f'inline constexpr std::array<float, {len(scale)}> k{name}Scale{{', numbers(scale, '%.6ef') + '};',
+                f'inline constexpr std::array<float, {len(bias)}> k{name}Bias{{', numbers(bias, '%.6ef') + '};', ''])
 
-    def matrix(name, weight, bias):
-        weight, bias = weight.astype(np.float64), bias.astype(np.float64)
-        scale = np.abs(weight).max(1) / 127 + 1e-12
-        q = np.round(weight / scale[:, None]).astype(int)
-        out.extend([f'inline constexpr std::array<signed char, {q.size}> k{name}Weights{{', numbers(q.ravel(), '%d').rstrip(',') + '};',
-                    f'inline constexpr std::array<float, {len(scale)}> k{name}Scale{{', numbers(scale, '%.6ef').rstrip(',') + '};',
-                    f'inline constexpr std::array<float, {len(bias)}> k{name}Bias{{', numbers(bias, '%.6ef').rstrip(',') + '};', ''])
 
+def write(net, mean, spread, path):
+    out = header('beat_weights', 'BeatNet', 'make_bands.py, make_music.py, training_inputs.cpp and train_beats.py', ['from pieces composed for it; no recording went in.'])
     get = lambda p: p.detach().numpy().astype(np.float64)
     w = get(net.dense.weight) / spread[None, :]
-    matrix('Dense', w, get(net.dense.bias) - w @ mean)
+    matrix(out, 'Dense', w, get(net.dense.bias) - w @ mean)
     for i, layer in enumerate((net.a, net.b)):
-        matrix(f'Input{i}', get(layer.weight_ih_l0), get(layer.bias_ih_l0))
-        matrix(f'State{i}', get(layer.weight_hh_l0), get(layer.bias_hh_l0))
-    matrix('Out', get(net.out.weight), get(net.out.bias))
+        matrix(out, f'Input{i}', get(layer.weight_ih_l0), get(layer.bias_ih_l0))
+        matrix(out, f'State{i}', get(layer.weight_hh_l0), get(layer.bias_hh_l0))
+    matrix(out, 'Out', get(net.out.weight), get(net.out.bias))
     out.append('} // namespace titanus::analysis::beat_weights')
     open(path, 'w').write('\n'.join(out) + '\n')
 
@@ -119,61 +121,68 @@ def resume(net, mean, spread, path):
     matrix('Out', net.out.weight, net.out.bias)
 
 
-files = sorted(f for folder in sys.argv[1].split(',') for f in glob.glob(folder + '/*.wav.frames'))
-pieces = [load(f) for f in files]
-check = pieces[::10]
-train = [p for i, p in enumerate(pieces) if i % 10]
-sample = np.concatenate([p[0][::7] for p in train]).astype(np.float64)
-mean, spread = sample.mean(0), sample.std(0) + 0.02
-mean32, spread32 = mean.astype(np.float32), spread.astype(np.float32)
-net = Net(pieces[0][0].shape[1])
-with torch.no_grad():
-    net.out.bias.copy_(torch.tensor([-2.5, -3.5]))
-if len(sys.argv) > 5:
-    resume(net, mean, spread, sys.argv[5])
-    print('start: check %.4f, F %s' % quality(net, check, mean32, spread32), flush=True)
-fastest = 1.2e-3 if len(sys.argv) > 5 else 3e-3
-optimiser = torch.optim.Adam(net.parameters(), lr=3e-3)
-minutes = float(sys.argv[3]) if len(sys.argv) > 3 else 20
-begin, epoch = time.time(), 0
-if minutes == 0:
-    write(net, mean, spread, sys.argv[2])
-while time.time() - begin < 60 * minutes:
-    done = (time.time() - begin) / (60 * minutes)
-    for group in optimiser.param_groups:
-        group['lr'] = fastest * min(1, 0.2 + epoch / 3) * (0.5 + 0.5 * np.cos(np.pi * min(1, done))) + 3e-5
-    net.train()
-    order, total = pick.permutation(len(train)), 0
-    for i in range(0, len(order) - BATCH + 1, BATCH):
-        xs, ys, ws = [], [], []
-        for n in order[i:i + BATCH]:
-            x, y, w = train[n]
-            at = int(pick.integers(0, max(1, len(x) - 2 * LENGTH + 1))) if pick.random() < 0.7 else 0
-            x, y, w = (a[at:at + 2 * LENGTH] for a in (x, y, w))
-            short = 2 * LENGTH - len(x)
-            if short > 0:
-                x, y = (np.pad(a, ((0, short), (0, 0)), mode='edge') for a in (x, y * 1))
-                w = np.pad(w, ((0, short), (0, 0)))
-            x = (x.astype(np.float32) - mean32) / spread32
-            # Another loudness, another colour, other noise.
-            x = x + 0.25 * pick.normal(size=(1, x.shape[1])).astype(np.float32) + 0.1 * pick.normal(size=x.shape).astype(np.float32)
-            xs.append(x * np.float32(pick.uniform(0.85, 1.15)))
-            ys.append(y)
-            ws.append(w)
-        x, y, w = (torch.tensor(np.stack(a)) for a in (xs, ys, ws))
-        state = None
-        for part in range(2):
-            piece = slice(part * LENGTH, (part + 1) * LENGTH)
-            o, state = net(x[:, piece], state)
-            loss = nn.functional.binary_cross_entropy_with_logits(o, y[:, piece], weight=w[:, piece] * torch.tensor([1.0, 1.0]))
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
-            total += float(loss.detach())
-    epoch += 1
-    if epoch % 2 == 0 or time.time() - begin > 60 * minutes:
-        loss, f = quality(net, check, mean32, spread32)
-        print(f'{(time.time() - begin) / 60:.1f} min, epoch {epoch}: loss {total / max(1, 2 * (len(order) // BATCH)):.4f}, check {loss:.4f}, '
-              f'F of beats {f[0]:.3f}, of ones {f[1]:.3f}', flush=True)
+def main():
+    torch.manual_seed(int(sys.argv[4]) if len(sys.argv) > 4 else 1)
+    torch.set_num_threads(1)
+    files = sorted(f for folder in sys.argv[1].split(',') for f in glob.glob(folder + '/*.wav.frames'))
+    pieces = [load(f) for f in files]
+    check = pieces[::10]
+    train = [p for i, p in enumerate(pieces) if i % 10]
+    sample = np.concatenate([p[0][::7] for p in train]).astype(np.float64)
+    mean, spread = sample.mean(0), sample.std(0) + 0.02
+    mean32, spread32 = mean.astype(np.float32), spread.astype(np.float32)
+    net = Net(pieces[0][0].shape[1])
+    with torch.no_grad():
+        net.out.bias.copy_(torch.tensor([-2.5, -3.5]))
+    if len(sys.argv) > 5:
+        resume(net, mean, spread, sys.argv[5])
+        print('start: check %.4f, F %s' % quality(net, check, mean32, spread32), flush=True)
+    fastest = 1.2e-3 if len(sys.argv) > 5 else 3e-3
+    optimiser = torch.optim.Adam(net.parameters(), lr=3e-3)
+    minutes = float(sys.argv[3]) if len(sys.argv) > 3 else 20
+    begin, epoch = time.time(), 0
+    if minutes == 0:
         write(net, mean, spread, sys.argv[2])
+    while time.time() - begin < 60 * minutes:
+        done = (time.time() - begin) / (60 * minutes)
+        for group in optimiser.param_groups:
+            group['lr'] = fastest * min(1, 0.2 + epoch / 3) * (0.5 + 0.5 * np.cos(np.pi * min(1, done))) + 3e-5
+        net.train()
+        order, total = pick.permutation(len(train)), 0
+        for i in range(0, len(order) - BATCH + 1, BATCH):
+            xs, ys, ws = [], [], []
+            for n in order[i:i + BATCH]:
+                x, y, w = train[n]
+                at = int(pick.integers(0, max(1, len(x) - 2 * LENGTH + 1))) if pick.random() < 0.7 else 0
+                x, y, w = (a[at:at + 2 * LENGTH] for a in (x, y, w))
+                short = 2 * LENGTH - len(x)
+                if short > 0:
+                    x, y = (np.pad(a, ((0, short), (0, 0)), mode='edge') for a in (x, y * 1))
+                    w = np.pad(w, ((0, short), (0, 0)))
+                x = (x.astype(np.float32) - mean32) / spread32
+                # Another loudness, another colour, other noise.
+                x = x + 0.25 * pick.normal(size=(1, x.shape[1])).astype(np.float32) + 0.1 * pick.normal(size=x.shape).astype(np.float32)
+                xs.append(x * np.float32(pick.uniform(0.85, 1.15)))
+                ys.append(y)
+                ws.append(w)
+            x, y, w = (torch.tensor(np.stack(a)) for a in (xs, ys, ws))
+            state = None
+            for part in range(2):
+                piece = slice(part * LENGTH, (part + 1) * LENGTH)
+                o, state = net(x[:, piece], state)
+                loss = nn.functional.binary_cross_entropy_with_logits(o, y[:, piece], weight=w[:, piece] * torch.tensor([1.0, 1.0]))
+                optimiser.zero_grad()
+                loss.backward()
+                nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+                optimiser.step()
+                total += float(loss.detach())
+        epoch += 1
+        if epoch % 2 == 0 or time.time() - begin > 60 * minutes:
+            loss, f = quality(net, check, mean32, spread32)
+            print(f'{(time.time() - begin) / 60:.1f} min, epoch {epoch}: loss {total / max(1, 2 * (len(order) // BATCH)):.4f}, check {loss:.4f}, '
+                  f'F of beats {f[0]:.3f}, of ones {f[1]:.3f}', flush=True)
+            write(net, mean, spread, sys.argv[2])
+
+
+if __name__ == '__main__':
+    main()

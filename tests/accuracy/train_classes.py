@@ -9,7 +9,7 @@ CLASSES, INPUTS, UNITS, NETS, EPOCHS = ('kick', 'snare', 'hat'), 112, 32, 3, 24 
 HIDDEN = UNITS * NETS
 GROUPS, SHORT = 13, 15 # inputs: rise and level of GROUPS, then of SHORT; all that at two moments
 NEAREST, DOUBTFUL = 0.03, 0.05 # seconds between an attack and its stroke
-SHARES = {'seq': 4.0, 'inv': 0.75, 'evenseq': 0.8, 'eveninv': 0.3} # of what a kind of sound weighs
+SHARES = {'seq': 4.0, 'inv': 0.75, 'font': 2.0, 'evenseq': 0.8, 'eveninv': 0.3, 'evenfont': 0.5} # of what a kind of sound weighs
 rng = np.random.default_rng(0)
 
 
@@ -113,7 +113,8 @@ hidden = (parameters[0] / spread[:, None]).T
 open(sys.argv[2], 'w').write(f'''#pragma once
 // Weights of DrumClassifier: {INPUTS} inputs, {HIDDEN} hidden units (ReLU), log odds of kick, snare, hat. Made by
 // tests/accuracy/make_training.py and train_classes.py from Groove MIDI performances (Gillick et al.
-// 2019, CC BY 4.0) on the kits of two sound fonts and random sequences of CC0 strokes and of computed ones.
+// 2019, CC BY 4.0) on the kits of three sound fonts and random sequences of CC0 strokes, of
+// single strokes of those kits and of computed ones.
 #include <array>
 
 namespace titanus::analysis::drum_weights {{
