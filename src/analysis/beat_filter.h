@@ -15,14 +15,14 @@
 namespace titanus::analysis {
 
 struct BeatFilterTuning {
-    float lambda = 60;         // tempo change at a beat: exp(-lambda |ratio - 1|)
-    float jump = 0.0004f;      // share of mass that may start afresh at any tempo, per beat
-    float priorBpm = 118, priorOctaves = 0.55f, priorWeight = 0.3f; // weight: exponent, per half second
-    float combWeight = 0.2f, combLeast = 0.05f; // exponent of outer scores, per half second; their least
+    float lambda = 77.4f;      // tempo change at a beat: exp(-lambda |ratio - 1|)
+    float jump = 0.00376f;     // share of mass that may start afresh at any tempo, per beat
+    float priorBpm = 123, priorOctaves = 0.639f, priorWeight = 0.447f; // weight: exponent, per half second
+    float combWeight = 0.093f, combLeast = 0.05f; // exponent of outer scores, per half second; their least
     float four = 0.75f;        // of all music has four beats in a bar, the rest three
     float otherBar = 0.002f;   // at the end of a bar: the next has another length
-    double beatSeconds = 0.05; // an attack's flux lasts this long
-    float beatShare = 0.054f;    // but not more than this share of the beat
+    double beatSeconds = 0.0506; // an attack's flux lasts this long
+    float beatShare = 0.0538f;    // but not more than this share of the beat
 };
 
 class BeatFilter {

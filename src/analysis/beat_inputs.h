@@ -1,7 +1,7 @@
 #pragma once
 // What the beat network is shown: every fourth hop, how the spectrum stands and what rose in it, in
-// half octaves of the short window and in single bins (60 - 660 Hz) of the long low window, where
-// harmony changes. Levels are log10(1 + magnitude), as for the onsets.
+// quarter octaves of the short window (octaves below 480 Hz) and in single bins (60 - 660 Hz) of the long
+// low window, where harmony changes. Levels are log10(1 + magnitude), as for the onsets.
 // Thread: one at a time   Real-time safe: yes after construction
 #include "analysis/flux.h"
 
@@ -15,7 +15,7 @@ namespace titanus::analysis {
 class BeatInputs {
   public:
     static constexpr std::size_t kHops = 4;             // per frame
-    static constexpr std::size_t kGroups = 18;          // half octaves from 30 Hz
+    static constexpr std::size_t kGroups = BandGroups::kGroups;
     static constexpr std::size_t kFirstBin = 3, kBins = 28; // of the 256 window at an eighth of the rate
     static constexpr std::size_t kCount = 2 * kGroups + 2 * kBins;
     using Frame = std::array<float, kCount>;
@@ -28,8 +28,8 @@ class BeatInputs {
 
   private:
     static constexpr std::size_t kLag = 3; // frames between which a bin's rise is taken
-    std::vector<std::size_t> group_;       // band -> group
-    std::array<float, kGroups> share_{}, rise_{};
+    BandGroups groups_;
+    std::vector<float> rise_; // per band, of the hops so far
     std::array<std::array<float, kBins>, kLag> before_{};
     std::size_t hop_ = 0, at_ = 0;
     Frame frame_{};

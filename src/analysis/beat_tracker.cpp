@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kHops = 4; // per frame: as the network answers
 constexpr double kNear = 0.05; // tempi closer than this are the same tempo
-constexpr double kOctavePatience = 32; // beats: as long as a line is held through a break
+constexpr double kOctaveFactor = 2.1, kOctavePatience = 55; // times as long as told before, but not more than so many beats
 double wrapped(double phase) { return phase - std::round(phase); }
 bool octaveApart(double ratio) { return std::abs(ratio / 2 - 1) < kNear || std::abs(ratio * 2 - 1) < kNear; }
 
@@ -103,8 +103,7 @@ void BeatTracker::process(const Attack& attack, double now, bool silent) {
     judge(now - tuning_.delaySeconds);
 }
 
-bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief, double now) {
-    (void)now;
+bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief) {
     const double ratio = belief.period / line_.period;
     if (std::abs(ratio - 1) < kNear) {
         otherTempo_ = 0;
@@ -115,11 +114,14 @@ bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief, double now)
     const float ours = filter_.shareAt(line_.period);
     const bool wins = belief.tempoShare > 1.3f * ours && belief.tempoShare * belief.phaseShare > 0.3f;
     otherTempo_ = wins ? otherTempo_ + frameSeconds_ : 0;
-    double wait = state_ == ClockState::Locked ? 4 : state_ == ClockState::Holding ? 4 : 1;
-    // At half or twice the tempo the line still stands on beats, and a jump to and fro is seen more than
-    // either level: the other must have been the better one for as long as this one has been told.
-    if (octaveApart(ratio)) wait = std::max(wait, std::min(age_, kOctavePatience));
-    return otherTempo_ > wait * std::max(0.4, std::min(line_.period, belief.period));
+    double wait = (state_ == ClockState::Searching || state_ == ClockState::Tentative ? 1 : 4) * std::max(0.4, std::min(line_.period, belief.period));
+    // At half or twice the tempo the line still stands on beats, and a jump to and fro is seen more than either
+    // level: the other must have been the better one for longer than this one had been told before.
+    if (octaveApart(ratio)) {
+        const double told = std::max(0.0, age_ - otherTempo_ / line_.period);
+        wait = std::max(wait, std::min(kOctaveFactor * told, kOctavePatience) * line_.period);
+    }
+    return otherTempo_ > wait;
 }
 
 void BeatTracker::follow(double now) {
@@ -139,7 +141,7 @@ void BeatTracker::follow(double now) {
         return;
     }
     age_ += step / line_.period;
-    const bool changes = mayChangeLevel(belief, now);
+    const bool changes = mayChangeLevel(belief);
     const double ratio = belief.period / line_.period;
     if (!changes) { // meanwhile its attacks still tell where this line's beats are
         if (!octaveApart(ratio)) return;
@@ -160,7 +162,8 @@ void BeatTracker::follow(double now) {
     if (weight <= 0) return;
     if (std::abs(error) > 0.15) {
         contradicted_ += step * weight;
-        const double wait = state_ == ClockState::Locked ? 3.0 : state_ == ClockState::Holding ? 2.0 : 0.7;
+        // The longer the line has been told, the longer it stands against what is heard.
+        const double most = state_ == ClockState::Locked ? 3.0 : state_ == ClockState::Holding ? 2.0 : 0.7, wait = std::min(most, 0.7 + 0.15 * age_);
         if (contradicted_ > wait * line_.period) {
             contradicted_ = 0;
             line_.move(-error * line_.period);

@@ -24,15 +24,15 @@ struct BeatTuning {
     std::array<float, 4> weights{0.52f, 0.18f, 0.08f, 0.02f}; // any, kick, snare, hat: flux
     // Log odds per frame of 12 ms: gain * (flux - rest) on the beat, and, capped, half a beat later: a
     // strong pulse is a beat of its own.
-    float beatGain = 2.5f, beatRest = 0.113f;
-    float halfGain = 1.0f, halfRest = 0.084f, halfMost = 0.4f;
+    float beatGain = 1.675f, beatRest = 0.1035f;
+    float halfGain = 0.305f, halfRest = 0.084f, halfMost = 0.4f;
     // And from the network: gain * (log odds of a beat + what is usual), within limits.
-    float netGain = 0.35f, netUsual = 3.6f, netLeast = -2, netMost = 2.5f;
+    float netGain = 0.35f, netUsual = 4.156f, netLeast = -0.97f, netMost = 2.5f;
     // For a "one" among beats: oneGain * log(share / usual), the share drawn to the usual where a beat is doubtful.
     float oneGain = 0.6f, oneUsual = 0.28f, oneDoubt = 0.08f;
-    float combFlux = 1, combNet = 0.5f; // what the comb hears: flux and probability of a beat
-    double fluxDelaySeconds = 0.029; // the network answers later than the flux
-    double delaySeconds = 0.035;     // by which the filter's beats lag the sound
+    float combFlux = 0.228f, combNet = 1; // what the comb hears: flux and probability of a beat
+    double fluxDelaySeconds = 0.064; // the network answers later than the flux
+    double delaySeconds = 0.074;     // by which the filter's beats lag the sound
     double referenceSeconds = 6;
     // Per beat. A line just taken over learns its period faster, but not faster than youngGain.
     float phaseGain = 0.77f, periodGain = 0.05f, youngGain = 0.15f;
@@ -73,7 +73,7 @@ class BeatTracker {
   private:
     void follow(double now);
     void judge(double now);
-    bool mayChangeLevel(const BeatFilter::Estimate& belief, double now);
+    bool mayChangeLevel(const BeatFilter::Estimate& belief);
 
     BeatTuning tuning_;
     double hopSeconds_, frameSeconds_;

@@ -43,6 +43,22 @@ void LogBands::apply(std::span<const float> magnitude, std::span<float> out) con
     }
 }
 
+BandGroups::BandGroups(const LogBands& bands) {
+    for (std::size_t b = 0; b < bands.count(); ++b) {
+        const double octaves = std::log2(bands.centreHz(b) / 30), place = octaves < 4 ? octaves : 4 + 4 * (octaves - 4);
+        const auto g = static_cast<std::size_t>(std::clamp(place, 0.0, kGroups - 1.0));
+        group_.push_back(g);
+        share_[g] += 1;
+    }
+    for (float& s : share_) s = s > 0 ? 1 / s : 0;
+}
+
+void BandGroups::mean(std::span<const float> bands, std::span<float> groups) const {
+    std::fill(groups.begin(), groups.end(), 0.f);
+    for (std::size_t b = 0; b < group_.size(); ++b) groups[group_[b]] += bands[b];
+    for (std::size_t g = 0; g < kGroups; ++g) groups[g] *= share_[g];
+}
+
 BandFlux::BandFlux(double sampleRate, std::size_t fftSize, float scale, int lagHops, double lowHz,
                    double highHz)
     : bands_(sampleRate, fftSize, lowHz, highHz), scale_(scale), lag_(static_cast<std::size_t>(lagHops)),

@@ -3,6 +3,7 @@
 // neighbours a few hops ago, so that vibrato and glides do not count (SuperFlux; Boeck & Widmer,
 // DAFx 2013). Constants measured on drum tracks, see docs/ACCURACY.md.
 // Thread: one at a time   Real-time safe: yes after construction
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -23,6 +24,19 @@ class LogBands {
     std::vector<std::size_t> first_, start_; // first bin, first weight
     std::vector<float> weights_;
     std::vector<double> centre_;
+};
+
+// The bands of the wide window joined for the beat network: octaves below 480 Hz, where other windows see more, then
+// quarter octaves.
+class BandGroups {
+  public:
+    static constexpr std::size_t kGroups = 25;
+    explicit BandGroups(const LogBands& bands);
+    void mean(std::span<const float> bands, std::span<float> groups) const;
+
+  private:
+    std::vector<std::size_t> group_; // of each band
+    std::array<float, kGroups> share_{};
 };
 
 class BandFlux {
