@@ -26,13 +26,13 @@ struct Heard {
     std::vector<analysis::BeatEvent> beats;
 };
 
-// Onsets within the annotated part. Beats are annotated throughout, except that a performance ends
-// with its last stroke.
 struct Hearing {
     float gainDb = 0;
     bool autoMeter = false; // three or four, as it is heard
 };
 
+// Onsets within the annotated part. Beats are annotated throughout, except that a performance ends
+// with its last stroke.
 Heard listen(const Clip& clip, Hearing hearing, float leadMs, float classGapMs) {
     Analyzer analyzer({clip.rate, clip.channels});
     params::Store store;

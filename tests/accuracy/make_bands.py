@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
 """Arranges pieces for dance bands whose beats and bars are known, for training the beat network. The program mma (Musical
 MIDI Accompaniment) plays one of its some 250 styles (waltz, quickstep, samba, jive, tango, bossa nova, swing, rock, polka
-...) over chords composed here; melodies, voices, tempo and mistakes are added here, FluidSynth renders it with one of
-several sound fonts, and it is made worse as recordings are (halls, compressors, filters, low bit rates, noise). Half of the
-pieces that are danced have soft drums or none. Writes NAME.wav and NAME.beats (time, position in the bar). No recording goes in.
+...) over chords composed here; melodies, voices and tempo are added here, FluidSynth renders it with one of
+several sound fonts, and it is made worse as recordings are (halls, compressors, filters, low bit rates, noise). The
+pieces that are danced have softer drums, three in ten of them none. Writes NAME.wav and NAME.beats (time, position in the bar). No recording goes in.
+mma varies its playing by itself, so a number gives the same kind of piece again, not the same sound.
 Use: make_bands.py OUT FIRST COUNT
 Needs numpy, mido and, from Debian: mma fluidsynth ffmpeg fluid-soundfont-gm timgm6mb-soundfont musescore-general-soundfont-lossless"""
-import glob, os, re, subprocess, sys, wave
+import glob, os, re, subprocess, sys
 import mido
 import numpy as np
-from make_music import read, worse
+from make_music import read, render, worse, write
 
 SECONDS = 30
 LIBRARY = '/usr/share/mma/lib/'
 FONTS = ['/usr/share/sounds/sf2/FluidR3_GM.sf2', '/usr/share/sounds/sf2/MuseScore_General_Full.sf2', '/usr/share/sounds/sf2/TimGM6mb.sf2']
-# What a style's file is called: slowest and fastest beat, units of mma's beat in one of ours, beats in a bar, chance of a file.
+# What a style's file is called: slowest and fastest beat, units of mma's beat in one of ours, beats in a bar, chance.
 # Tempi are those the dances are danced at; samba and its kin are counted in twos.
 STYLES = [
     (r'metronome|none|54|count|intro|ending|blues34|zoom/blues68|ballad68', 0, 0, 1, 4, 0), (r'68march', 100, 126, 1, 2, 1), (r'arpeggio68|blues68|68swing|68ballad', 56, 84, 3, 2, 2),
@@ -33,7 +34,7 @@ TURNS = ['1145', '1645', '1625', '1155', '5511', '1441', '1415', '6415', '1111',
 NAMES = ['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B']
 PADS, CHORDS, BASSES = [48, 49, 50, 51, 52, 16, 19, 21, 61, 89], [0, 1, 4, 5, 6, 21, 24, 25, 26, 27, 46, 48, 61, 62, 66], [32, 33, 34, 35, 36, 38, 43, 58, 42]
 LEADS = [40, 41, 42, 48, 48, 49, 22, 23, 21, 56, 57, 59, 60, 61, 64, 65, 66, 67, 68, 70, 71, 72, 73, 75, 0, 11, 12, 26, 27, 52, 53, 80, 81, 105]
-# Onsets in beats of one or two beats of melody; the second number is how often.
+# Of melody: onsets in beats, length in beats, how often.
 CELLS = [((0,), 1, 10), ((0, .5), 1, 8), ((.5,), 1, 2), ((), 1, 3), ((0, .75), 1, 2), ((0, .25, .5, .75), 1, 1), ((0, .333, .667), 1, 1), ((0, .5, .75), 1, 1), ((0,), 2, 7),
          ((0, 1.5), 2, 5), ((0, .5, 1.5), 2, 3), ((.5, 1.5), 2, 2), ((), 2, 2), ((0, .667, 1.333), 2, 1), ((0,), 3, 3), ((0, .75, 1.5), 2, 2), ((0,), 4, 2)]
 
@@ -298,21 +299,13 @@ def recorded(x, rate, r):
     return worse(x, rate, r)
 
 
-def write(path, x, rate):
-    with wave.open(path, 'wb') as f:
-        f.setnchannels(1)
-        f.setsampwidth(2)
-        f.setframerate(rate)
-        f.writeframes((np.clip(x, -1, 1) * 32767).astype('<i2').tobytes())
-
-
 def make(out, seed):
     band = Band(seed, out)
     r, rate = band.r, 44100
     name = f'{out}/{seed:05d}_{band.style}_{band.bpm:.0f}'
     band.midi(name + '.mid')
-    subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.5', '-R', str(int(r.random() < .5)), '-C', '0', '-r', str(rate), '-F', name + '.wav',
-                    FONTS[int(r.choice(3, p=[.4, .4, .2]))], name + '.mid'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    reverb = int(r.random() < .5)
+    render(FONTS[int(r.choice(3, p=[.4, .4, .2]))], name + '.mid', name + '.wav', rate, gain=0.5, reverb=reverb)
     os.remove(name + '.mid')
     x = read(name + '.wav')
     if band.sung:
@@ -322,8 +315,8 @@ def make(out, seed):
     first = int(begin * rate)
     x = recorded(x[first:first + SECONDS * rate], rate, r)
     if r.random() < .5:
-        rate_now, narrow = rate, int(r.choice([22050, 22050, 32000, 44100]))
-        write(name + '.wav', x, rate_now)
+        narrow = int(r.choice([22050, 22050, 32000, 44100]))
+        write(name + '.wav', x, rate)
         subprocess.run(['ffmpeg', '-v', 'error', '-y', '-i', name + '.wav', '-ar', str(narrow), '-c:a', 'libvorbis', '-q:a', str(int(r.choice([-1, 0, 1, 3]))), name + '.ogg'], check=True)
         subprocess.run(['ffmpeg', '-v', 'error', '-y', '-i', name + '.ogg', '-ar', '44100', name + '.wav'], check=True)
         os.remove(name + '.ogg')

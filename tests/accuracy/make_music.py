@@ -264,6 +264,19 @@ def read(path):
         return np.frombuffer(f.readframes(f.getnframes()), '<i2').astype(np.float32).reshape(-1, f.getnchannels()).mean(1) / 32768
 
 
+def write(path, x, rate):
+    with wave.open(path, 'wb') as f:
+        f.setnchannels(1)
+        f.setsampwidth(2)
+        f.setframerate(rate)
+        f.writeframes((np.clip(x, -1, 1) * 32767).astype('<i2').tobytes())
+
+
+def render(font, midi, wav, rate, gain, reverb=0):
+    subprocess.run(['fluidsynth', '-ni', '-q', '-g', str(gain), '-R', str(reverb), '-C', '0', '-r', str(rate), '-F', wav, font, midi],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def worse(x, rate, r):
     """As recordings are: tilted, narrowed, squashed, noisy."""
     count = len(x)
@@ -297,14 +310,9 @@ def make(out, n):
     piece.midi(name + '.mid')
     font = FONTS[int(r.choice([0, 0, 1]))]
     reverb = int(r.random() < 0.5)
-    subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.6', '-R', str(reverb), '-C', '0', '-r', str(rate), '-F', name + '.wav', font, name + '.mid'],
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    render(font, name + '.mid', name + '.wav', rate, gain=0.6, reverb=reverb)
     x = worse(read(name + '.wav')[:SECONDS * rate], rate, r)
-    with wave.open(name + '.wav', 'wb') as f:
-        f.setnchannels(1)
-        f.setsampwidth(2)
-        f.setframerate(rate)
-        f.writeframes((np.clip(x, -1, 1) * 32767).astype('<i2').tobytes())
+    write(name + '.wav', x, rate)
     os.remove(name + '.mid')
     with open(name + '.beats', 'w') as f:
         for i, t in enumerate(piece.beats[:-1]):

@@ -7,7 +7,7 @@ Use: make_training.py GROOVE_MIDI_FOLDER ONESHOTS_FOLDER OUT
 Needs what make_bands.py needs."""
 import glob, os, subprocess, sys
 import numpy as np
-from make_music import read, worse
+from make_music import read, render, worse, write
 from make_bands import FONTS
 
 SNARE, HAT = {37, 38, 40}, {22, 26, 42, 44, 46, 49, 51, 52, 53, 55, 57, 59}
@@ -61,15 +61,6 @@ def remap(source, target, kit):
     open(target, 'wb').write(out)
 
 
-def write_wav(path, samples):
-    import wave
-    with wave.open(path, 'wb') as f:
-        f.setnchannels(1)
-        f.setsampwidth(2)
-        f.setframerate(44100)
-        f.writeframes((np.clip(samples, -1, 1) * 32767).astype('<i2').tobytes())
-
-
 def read_flac(path):
     raw = subprocess.run(['ffmpeg', '-v', 'error', '-i', path, '-ac', '1', '-ar', '44100', '-f', 'f32le', '-'], capture_output=True).stdout
     x = np.frombuffer(raw, '<f4').copy()
@@ -83,12 +74,10 @@ def groove(folder, out):
         for turn, kit in enumerate((KITS[n % 8], KITS[(n + 3) % 8], KITS[(n + 6) % 8], 0)):
             name = f'{out}/groove_{os.path.basename(mid)[:-4]}_{turn}_{kit}'
             remap(mid, name + '.mid', kit)
-            reverb = '1' if turn == 2 else '0'
-            subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.7', '-R', reverb, '-C', '0', '-r', '44100', '-F', name + '.wav', FONTS[(0, 2, 1, 2)[turn]], name + '.mid'],
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            render(FONTS[(0, 2, 1, 2)[turn]], name + '.mid', name + '.wav', 44100, gain=0.7, reverb=int(turn == 2))
             os.remove(name + '.mid')
             if turn > 1:
-                write_wav(name + '.wav', worse(read(name + '.wav'), 44100, r))
+                write(name + '.wav', worse(read(name + '.wav'), 44100, r), 44100)
             with open(name + '.lab', 'w') as f:
                 for line in open(mid[:-4] + '.notes.tsv'):
                     if line[0] == '#':
@@ -178,8 +167,7 @@ def shots_of_fonts(out):
             body += b'\x8f\x00\xff\x2f\x00'
             with open(out + '/font.mid', 'wb') as f:
                 f.write(b'MThd\x00\x00\x00\x06\x00\x00\x00\x01' + (480).to_bytes(2, 'big') + b'MTrk' + len(body).to_bytes(4, 'big') + body)
-            subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.7', '-R', '0', '-C', '0', '-r', '44100', '-F', out + '/font.wav', font, out + '/font.mid'],
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            render(font, out + '/font.mid', out + '/font.wav', 44100, gain=0.7)
             x = read(out + '/font.wav')
             for i, (kind, _, _) in enumerate(struck):
                 shot = x[int(i * apart * 44100):int((i + 1) * apart * 44100) - 441]
@@ -222,7 +210,7 @@ def sequences(shots, out, count, name, seed, even=False):
         sound *= 0.9 / np.abs(sound).max()
         if shots and n % 2:
             sound = worse(sound, 44100, r)
-        write_wav(f'{out}/{name}_{n}.wav', sound)
+        write(f'{out}/{name}_{n}.wav', sound, 44100)
         with open(f'{out}/{name}_{n}.lab', 'w') as f:
             for t, k in sorted(labels):
                 f.write(f'{t:.6f} {k} 100\n')

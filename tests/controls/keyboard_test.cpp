@@ -57,9 +57,11 @@ TEST(Keyboard, EscapeAloneNeverQuits) {
 TEST(Keyboard, L7_AHeldNudgeTurnsTheBeatBy2PercentAndNothingElseRepeats) {
     for (double rate : {8.0, 30.0, 100.0}) { // of the desktop's auto-repeat
         Keyboard keys;
-        int moved = keys.press(".", false, false, 10) ? 1 : 0;
-        for (int i = 0; i < static_cast<int>(10 * rate); ++i) moved += keys.press(".", false, true, 10.4 + i / rate) ? 1 : 0;
-        EXPECT_NEAR(0.005 * moved / 10, 0.02, 0.0031) << rate;
+        for (const char* nudge : {".", ","}) {
+            int moved = keys.press(nudge, false, false, 10) ? 1 : 0;
+            for (int i = 0; i < static_cast<int>(10 * rate); ++i) moved += keys.press(nudge, false, true, 10.4 + i / rate) ? 1 : 0;
+            EXPECT_NEAR(0.005 * moved / 10, 0.02, 0.0031) << nudge << ' ' << rate;
+        }
         for (const char* chord : {"B", "Space", "R", "T", "1", "N", "Ctrl+Z"}) EXPECT_FALSE(keys.press(chord, false, true, 30)) << chord;
     }
 }
