@@ -19,6 +19,7 @@ class SampleRing {
 
     // [producer] false, and counted, if `count` floats do not fit.
     bool push(const float* samples, std::size_t count) {
+        if (count == 0) return true; // and `samples` may be null
         const std::uint64_t head = head_.load(std::memory_order_relaxed);
         if (data_.size() - (head - tail_.load(std::memory_order_acquire)) < count) {
             dropped_.fetch_add(count, std::memory_order_relaxed);
@@ -34,6 +35,7 @@ class SampleRing {
         const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
         const auto ready = static_cast<std::size_t>(head_.load(std::memory_order_acquire) - tail);
         count = std::min(count, ready);
+        if (count == 0) return 0; // and `samples` may be null
         const std::size_t at = tail & mask_, first = std::min(count, data_.size() - at);
         std::memcpy(samples, &data_[at], first * sizeof(float));
         std::memcpy(samples + first, data_.data(), (count - first) * sizeof(float));
