@@ -42,10 +42,10 @@ if [ "$only" != thread ] && [ "$only" != show ]; then
     export UBSAN_OPTIONS=print_stacktrace=1
     export LSAN_OPTIONS=suppressions=$suppressions/leaks.txt:print_suppressions=0
     # Left out: packages, and journeys through a window, which software GL under a sanitizer is too slow
-    # for. The program is played instead: sound, hands, scenes, files, a replay, a drawn and recorded show.
+    # for, and scores (26 minutes of sound). The program is played instead: sound, hands, scenes, files, a replay, a drawn and recorded show.
     if [ "$only" != readers ]; then
         export LD_PRELOAD=$PWD/build/asan/keep_modules.so
-        ctest --test-dir build/asan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -LE display -E 'packaging/' || bad=1
+        ctest --test-dir build/asan --output-on-failure --no-tests=error -j "$jobs" --timeout 900 ${tests:+-R "$tests"} -LE 'display|accuracy' -E 'packaging/' || bad=1
         tests/support/played_show.py build/asan/titanus || bad=1
         unset LD_PRELOAD
     fi

@@ -328,7 +328,9 @@ double Analyzer::seconds() const { return static_cast<double>(parts_->frames) / 
 const AnalyzerOptions& Analyzer::options() const { return parts_->options; }
 Analyzer::Probe Analyzer::probe() const {
     const Parts& a = *parts_;
-    return {a.beatFrames, a.attacksJudged, BeatInputs::kHops * a.hopSeconds, a.attackTime, a.beatInputs.frame(), a.attackInputs,
+    const TempoComb& comb = a.tracker.comb();
+    return {a.beatFrames, a.attacksJudged, comb.judged(), BeatInputs::kHops * a.hopSeconds, a.attackTime, comb.shortest(),
+            a.beatInputs.frame(), a.attackInputs, comb.inputs(),
             {a.detector.odf(), a.detector.odf(OnsetKind::Kick), a.detector.odf(OnsetKind::Snare), a.detector.odf(OnsetKind::Hat)},
             a.answer.beat, a.answer.one};
 }

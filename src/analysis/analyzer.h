@@ -49,11 +49,12 @@ class Analyzer {
     double seconds() const; // sound taken in so far, also the part that fills no hop yet
     const AnalyzerOptions& options() const;
 
-    // For training and measuring: what the two networks were last shown, and running totals.
+    // For training and measuring: what the three networks were last shown, and running totals.
     struct Probe {
-        std::uint64_t frames = 0, attacks = 0;
+        std::uint64_t frames = 0, attacks = 0, tempi = 0;
         double frameSeconds = 0, attackTime = 0;
-        std::span<const float> frame, attack;
+        std::size_t shortestPeriod = 0; // of the tempi judged, frames
+        std::span<const float> frame, attack, tempo;
         std::array<float, kOnsetKindCount> flux{}; // of the newest hop
         float beat = 0, one = 0;                   // the beat network's newest answer
     };

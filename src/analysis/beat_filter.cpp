@@ -47,6 +47,7 @@ BeatFilter::BeatFilter(double framesPerSecond, BeatFilterTuning tuning) : fps_(f
     mass_.resize(count_);
     prior_.resize(count_);
     favour_.resize(count_);
+    weighed_.resize(count_);
     scores_.assign(count_, 1.f);
     leaving_.resize(count_);
     entering_.resize(count_);
@@ -82,28 +83,20 @@ void BeatFilter::setPriorBpm(double bpm, double octaves) {
         sum += static_cast<double>(prior_[i]);
     }
     for (float& p : prior_) p = static_cast<float>(static_cast<double>(p) / sum);
-    weigh();
-}
-
-void BeatFilter::setScores(std::span<const float> scores) {
-    std::copy_n(scores.begin(), count_, scores_.begin());
-    weigh();
-}
-
-// By time, not by beat: charged at each beat, a fast tempo would pay more often than its half.
-void BeatFilter::weigh() {
+    // By time, not by beat: charged at each beat, a fast tempo would pay more often than its half.
     const float top = *std::max_element(prior_.begin(), prior_.end());
     for (std::size_t i = 0; i < count_; ++i) {
         const float halfSeconds = static_cast<float>(static_cast<double>(shortest_ + i) / fps_ / 0.5);
-        const float octaves = tuning_.priorWeight * std::log2(std::max(prior_[i] / top, 1e-6f)) +
-                              tuning_.combWeight * std::log2(std::max(scores_[i], tuning_.combLeast));
-        favour_[i] = std::exp2(octaves * halfSeconds);
+        favour_[i] = std::exp2(tuning_.priorWeight * std::log2(std::max(prior_[i] / top, 1e-6f)) * halfSeconds);
     }
+}
+
+void BeatFilter::setScores(std::span<const float> scores) {
+    for (std::size_t i = 0; i < count_; ++i) scores_[i] = std::exp2(tuning_.scoreWeight * std::max(scores[i], tuning_.scoreLeast));
 }
 
 void BeatFilter::reset() {
     std::fill(scores_.begin(), scores_.end(), 1.f);
-    weigh();
     std::fill(head_.begin(), head_.end(), 0);
     for (std::size_t i = 0; i < count_; ++i) {
         const std::size_t period = shortest_ + i;
@@ -176,6 +169,7 @@ void BeatFilter::step(float onBeat, float onHalf, float onOne, float onOther, bo
         }
     }
     if (++sinceNormal_ >= 16) renormalise();
+    weigh();
 }
 
 void BeatFilter::renormalise() {
@@ -202,19 +196,34 @@ void BeatFilter::renormalise() {
     for (float& m : mass_) m *= scale;
 }
 
+// As if a tempo's mass (within 4 % of it) were raised to `temper`.
+void BeatFilter::weigh() {
+    const double total = std::accumulate(mass_.begin(), mass_.end(), 0.0);
+    double sum = 0;
+    std::size_t low = 0, high = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const double period = static_cast<double>(shortest_ + i), mass = static_cast<double>(mass_[i]);
+        while (high < count_ && static_cast<double>(shortest_ + high) <= period * 1.04) sum += static_cast<double>(mass_[high++]);
+        while (low < i && static_cast<double>(shortest_ + low) < period * 0.96) sum -= static_cast<double>(mass_[low++]);
+        const float share = total > 0 ? static_cast<float>(std::max(sum, mass) / total) : 1;
+        weighed_[i] = mass * static_cast<double>(std::pow(std::max(share, 1e-12f), tuning_.temper - 1) * scores_[i]);
+    }
+}
+
 float BeatFilter::shareAt(double periodSeconds) const {
     const double period = periodSeconds * fps_;
     double sum = 0, total = 0;
     for (std::size_t i = 0; i < count_; ++i) {
-        total += static_cast<double>(mass_[i]);
-        if (std::abs(static_cast<double>(shortest_ + i) / period - 1) <= 0.04) sum += static_cast<double>(mass_[i]);
+        total += weighed_[i];
+        if (std::abs(static_cast<double>(shortest_ + i) / period - 1) <= 0.04) sum += weighed_[i];
     }
     return total > 0 ? static_cast<float>(sum / total) : 0;
 }
 
 BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
     // Mass in a sliding window of +-4 % picks the tempo.
-    const double total = std::accumulate(mass_.begin(), mass_.end(), 0.0);
+    double total = 0;
+    for (std::size_t i = 0; i < count_; ++i) total += weighed_[i];
     const auto allowed = [&](std::size_t i) {
         return periodHint <= 0 || std::abs(static_cast<double>(shortest_ + i) / (periodHint * fps_) - 1) < 0.08;
     };
@@ -223,10 +232,10 @@ BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
     for (std::size_t i = 0; i < count_; ++i) {
         const double period = static_cast<double>(shortest_ + i);
         while (high < count_ && static_cast<double>(shortest_ + high) <= period * 1.04)
-            sum += static_cast<double>(mass_[high++]);
+            sum += weighed_[high++];
         while (low < i && static_cast<double>(shortest_ + low) < period * 0.96)
-            sum -= static_cast<double>(mass_[low++]);
-        const double score = sum + 1e-3 * static_cast<double>(mass_[i]);
+            sum -= weighed_[low++];
+        const double score = sum + 1e-3 * weighed_[i];
         if (allowed(i) && score > best) {
             best = score;
             bestAt = i;
@@ -235,7 +244,7 @@ BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
     Estimate e;
     // Mean period and mean direction of the phase over that window, about its strongest phase.
     const double centre = static_cast<double>(shortest_ + bestAt);
-    double mass = 0, moment = 0;
+    double mass = 0, moment = 0, judged = 0;
     std::array<float, 64> histogram{};
     std::size_t first = count_, last = 0;
     for (std::size_t i = 0; i < count_; ++i) {
@@ -244,13 +253,14 @@ BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
         first = std::min(first, i);
         last = i;
         mass += static_cast<double>(mass_[i]);
+        judged += weighed_[i];
         moment += static_cast<double>(mass_[i]) * period;
         const float bins = 64.f / static_cast<float>(shortest_ + i);
         for (std::size_t k = 0; k < shortest_ + i; ++k)
             histogram[static_cast<std::size_t>(static_cast<float>(k) * bins)] += massOf(state_[slot(i, k)]);
     }
     e.period = (mass > 0 ? moment / mass : centre) / fps_;
-    e.tempoShare = total > 0 ? static_cast<float>(mass / total) : 0;
+    e.tempoShare = total > 0 ? static_cast<float>(judged / total) : 0;
     std::size_t peak = 0;
     float top = -1;
     for (std::size_t b = 0; b < 64; ++b) {

@@ -15,13 +15,14 @@
 namespace titanus::analysis {
 
 struct BeatFilterTuning {
-    float lambda = 77.4f;      // tempo change at a beat: exp(-lambda |ratio - 1|)
-    float jump = 0.00376f;     // share of mass that may start afresh at any tempo, per beat
-    float priorBpm = 123, priorOctaves = 0.639f, priorWeight = 0.447f; // weight: exponent, per half second
-    float combWeight = 0.093f, combLeast = 0.05f; // exponent of outer scores, per half second; their least
+    float lambda = 74.13f;      // tempo change at a beat: exp(-lambda |ratio - 1|)
+    float jump = 0.008149f;     // share of mass that may start afresh at any tempo, per beat
+    float priorBpm = 118.2, priorOctaves = 0.6177f, priorWeight = 0.4499f; // weight: exponent, per half second
+    float scoreWeight = 2.021, scoreLeast = -7.227; // exponent of outer scores; their least, octaves
+    float temper = 0.4011f;       // exponent of a tempo's own mass beside them: frames are taken for independent, and too sure
     float four = 0.75f;        // of all music has four beats in a bar, the rest three
     float otherBar = 0.002f;   // at the end of a bar: the next has another length
-    double beatSeconds = 0.0506; // an attack's flux lasts this long
+    double beatSeconds = 0.04969; // an attack's flux lasts this long
     float beatShare = 0.0538f;    // but not more than this share of the beat
 };
 
@@ -32,7 +33,8 @@ class BeatFilter {
     explicit BeatFilter(double framesPerSecond, BeatFilterTuning tuning = {});
     void reset();
     void setPriorBpm(double bpm, double octaves);
-    // What else speaks for a tempo: one score per period of periods(), the best 1.
+    // What else speaks for a tempo: one score per period of periods(), logarithms (base 2), the best 0. The estimate is weighed
+    // with them, the states are not: the same seconds are not counted again and again.
     void setScores(std::span<const float> scores);
     std::size_t shortestPeriod() const { return shortest_; } // frames
     std::size_t periods() const { return count_; }
@@ -66,6 +68,7 @@ class BeatFilter {
     std::vector<std::size_t> start_, head_, region_;
     std::vector<Places> state_, leaving_, entering_;
     std::vector<float> mass_, prior_, favour_, scores_;
+    std::vector<double> weighed_; // each tempo's mass, tempered and times its score, for the estimate
     std::vector<std::size_t> reachFirst_, reachStart_; // tempo transitions, banded
     std::vector<float> reach_;
     int sinceNormal_ = 0;

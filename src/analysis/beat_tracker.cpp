@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::size_t kHops = 4; // per frame: as the network answers
 constexpr double kNear = 0.05; // tempi closer than this are the same tempo
-constexpr double kOctaveFactor = 2.1, kOctavePatience = 55; // times as long as told before, but not more than so many beats
+constexpr double kNeighbours = 0.04; // of a tempo, which count as the same: below, the filter's mean period is no finer than its grid
+constexpr double kMeets = 0.2; // beats
 double wrapped(double phase) { return phase - std::round(phase); }
 bool octaveApart(double ratio) { return std::abs(ratio / 2 - 1) < kNear || std::abs(ratio * 2 - 1) < kNear; }
 
@@ -38,7 +39,7 @@ void BeatLine::setPeriod(double seconds, double now) {
 BeatTracker::BeatTracker(double hopSeconds, BeatTuning tuning)
     : tuning_(tuning), hopSeconds_(hopSeconds), frameSeconds_(kHops * hopSeconds),
       filter_(1 / frameSeconds_, tuning.filter),
-      comb_(1 / frameSeconds_, filter_.shortestPeriod(), filter_.periods(), tuning.comb),
+      comb_(1 / frameSeconds_, filter_.shortestPeriod(), filter_.periods()),
       fluxDelay_(std::min(kMostDelay - 1, static_cast<std::size_t>(std::lround(tuning.fluxDelaySeconds / frameSeconds_)))) {
     reset();
 }
@@ -49,7 +50,7 @@ void BeatTracker::reset() {
     pending_ = {};
     hop_ = 0;
     reference_.fill(0.02f);
-    activation_ = netOdds_ = netBeat_ = oneOdds_ = otherOdds_ = 0;
+    activation_ = netOdds_ = netBeat_ = netOne_ = oneOdds_ = otherOdds_ = 0;
     past_ = {};
     line_ = {};
     places_ = {};
@@ -59,14 +60,14 @@ void BeatTracker::reset() {
     heldPeriod_ = contradicted_ = otherTempo_ = levelPeriod_ = levelSeconds_ = 0;
     age_ = 0;
     onSum_ = offSum_ = onWeight_ = offWeight_ = 0;
-    confidence_ = belief_ = 0;
-    state_ = ClockState::Searching;
-    goodBeats_ = holdingBeats_ = 0;
+    belief_ = 0;
+    told_ = own_ = {};
 }
 
 void BeatTracker::hear(float beatProbability, float oneProbability) {
     const float p = std::clamp(beatProbability, 1e-4f, 1 - 1e-4f);
     netBeat_ = p;
+    netOne_ = oneProbability;
     netOdds_ = tuning_.netGain * std::clamp(std::log(p / (1 - p)) + tuning_.netUsual, tuning_.netLeast, tuning_.netMost);
     const float share = std::clamp((oneProbability + tuning_.oneUsual * tuning_.oneDoubt) /
                                        (std::max(p, oneProbability) + tuning_.oneDoubt), 0.02f, 0.98f);
@@ -87,23 +88,25 @@ void BeatTracker::process(const Attack& attack, double now, bool silent) {
     pending_ = {};
     const auto fall = static_cast<float>(std::exp(-frameSeconds_ / tuning_.referenceSeconds));
     static constexpr std::array<float, 4> kFloor{0.06f, 0.15f, 0.06f, 0.06f};
-    float sum = 0;
+    std::array<float, 4>& heard = past_[pastAt_];
+    heard = {};
     for (std::size_t i = 0; i < 4; ++i) {
         if (!silent) reference_[i] = std::max({values[i], reference_[i] * fall, kFloor[i]});
-        sum += tuning_.weights[i] * std::min(1.f, values[i] / reference_[i]);
+        const float share = std::min(1.f, values[i] / reference_[i]);
+        heard[0] += tuning_.weights[i] * share;
+        if (i > 0) heard[i] = share;
     }
-    past_[pastAt_] = sum;
-    const float flux = past_[(pastAt_ + kMostDelay - fluxDelay_) % kMostDelay];
+    const auto [flux, kick, snare, hat] = past_[(pastAt_ + kMostDelay - fluxDelay_) % kMostDelay];
     pastAt_ = (pastAt_ + 1) % kMostDelay;
-    activation_ = silent ? 0.f : flux;
-    if (!silent && comb_.push(tuning_.combFlux * flux + tuning_.combNet * netBeat_)) filter_.setScores(comb_.scores());
+    activation_ = silent ? 0.f : flux + tuning_.netShare * netBeat_;
+    if (!silent && comb_.push({netBeat_, netOne_, flux, kick, snare, hat})) filter_.setScores(comb_.scores());
     filter_.step(tuning_.beatGain * (flux - tuning_.beatRest) + netOdds_,
                  tuning_.halfGain * (std::min(flux, tuning_.halfMost) - tuning_.halfRest), oneOdds_, otherOdds_, silent);
     follow(now - tuning_.delaySeconds);
     judge(now - tuning_.delaySeconds);
 }
 
-bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief) {
+bool BeatTracker::mayChangeLevel(double now, const BeatFilter::Estimate& belief) {
     const double ratio = belief.period / line_.period;
     if (std::abs(ratio - 1) < kNear) {
         otherTempo_ = 0;
@@ -114,14 +117,22 @@ bool BeatTracker::mayChangeLevel(const BeatFilter::Estimate& belief) {
     const float ours = filter_.shareAt(line_.period);
     const bool wins = belief.tempoShare > 1.3f * ours && belief.tempoShare * belief.phaseShare > 0.3f;
     otherTempo_ = wins ? otherTempo_ + frameSeconds_ : 0;
-    double wait = (state_ == ClockState::Searching || state_ == ClockState::Tentative ? 1 : 4) * std::max(0.4, std::min(line_.period, belief.period));
+    const bool unsure = own_.state == ClockState::Searching || own_.state == ClockState::Tentative;
+    double wait = (unsure ? tuning_.tentativeWait : tuning_.tempoWait) * std::max(0.4, std::min(line_.period, belief.period));
     // At half or twice the tempo the line still stands on beats, and a jump to and fro is seen more than either
     // level: the other must have been the better one for longer than this one had been told before.
     if (octaveApart(ratio)) {
         const double told = std::max(0.0, age_ - otherTempo_ / line_.period);
-        wait = std::max(wait, std::min(kOctaveFactor * told, kOctavePatience) * line_.period);
+        wait = std::max(wait, std::min(tuning_.octaveFactor * told, tuning_.octavePatience) * line_.period);
     }
-    return otherTempo_ > wait;
+    return otherTempo_ > wait && (!octaveApart(ratio) || onBeatOfBoth(now, belief) || otherTempo_ > wait + 4 * std::max(line_.period, belief.period));
+}
+
+// Just now, where the show is: the line's beat begins, and the belief's.
+bool BeatTracker::onBeatOfBoth(double now, const BeatFilter::Estimate& belief) const {
+    const double present = now + tuning_.delaySeconds;
+    return std::floor(line_.at(present)) > std::floor(line_.at(present - frameSeconds_)) &&
+           std::abs(wrapped(belief.phase + tuning_.delaySeconds / belief.period)) < kMeets;
 }
 
 void BeatTracker::follow(double now) {
@@ -129,6 +140,12 @@ void BeatTracker::follow(double now) {
     if (silent_) return;
     BeatFilter::Estimate belief = filter_.estimate(heldPeriod_);
     belief_ = belief.tempoShare * belief.phaseShare;
+    if (known_ && kNeighbours * belief.period < frameSeconds_) {
+        // The filter knows periods by whole frames. What it believes stems from some beats ago on average, and so is late by that
+        // many times what its period is too long by; the line's own, at any level, is finer.
+        const double level = std::exp2(std::round(std::log2(belief.period / line_.period))), grid = belief.period - level * line_.period;
+        if (std::abs(grid) < 0.75 * frameSeconds_) belief.phase += tuning_.gridBeats * grid / belief.period;
+    }
     const bool ours = known_ && std::abs(belief.period / line_.period - 1) < kNear &&
                       std::abs(wrapped(belief.phase - line_.at(now))) < 0.15 && belief.phase > 0.15 && belief.phase < 0.85;
     if (ours) places_ = belief.places;
@@ -141,19 +158,23 @@ void BeatTracker::follow(double now) {
         return;
     }
     age_ += step / line_.period;
-    const bool changes = mayChangeLevel(belief);
+    const bool changes = mayChangeLevel(now, belief);
     const double ratio = belief.period / line_.period;
     if (!changes) { // meanwhile its attacks still tell where this line's beats are
         if (!octaveApart(ratio)) return;
         belief = atLevelOf(line_, now, belief);
     } else if (std::abs(ratio - 1) >= kNear) { // accepted: take it over whole
         otherTempo_ = 0;
-        const std::int64_t next = static_cast<std::int64_t>(std::floor(line_.at(now))) + 1;
-        line_.period = belief.period;
-        line_.beat = next;
-        line_.anchor = now - belief.phase * belief.period;
-        if (line_.at(now) < static_cast<double>(next)) line_.beat = next;
-        goodBeats_ = 0;
+        const double present = now + tuning_.delaySeconds;
+        if (octaveApart(ratio) && onBeatOfBoth(now, belief)) { // half or twice: its own beat goes on, so that none between is told on the way
+            const double beat = std::floor(line_.at(present));
+            line_ = {line_.timeOf(beat), line_.period * (ratio < 1 ? 0.5 : 2), static_cast<std::int64_t>(beat)};
+        } else {
+            line_ = {now - belief.phase * belief.period, belief.period, static_cast<std::int64_t>(std::floor(line_.at(now))) + 1};
+            for (Trust* t : {&told_, &own_}) // a new piece: on which beat is still to be heard
+                if (t->state != ClockState::Searching) t->state = ClockState::Tentative;
+        }
+        told_.goodBeats = own_.goodBeats = 0;
         contradicted_ = followed_ = age_ = 0;
         return;
     }
@@ -163,12 +184,13 @@ void BeatTracker::follow(double now) {
     if (std::abs(error) > 0.15) {
         contradicted_ += step * weight;
         // The longer the line has been told, the longer it stands against what is heard.
-        const double most = state_ == ClockState::Locked ? 3.0 : state_ == ClockState::Holding ? 2.0 : 0.7, wait = std::min(most, 0.7 + 0.15 * age_);
+        const double most = own_.state == ClockState::Locked ? tuning_.lockedWait : own_.state == ClockState::Holding ? tuning_.holdingWait : tuning_.youngWait;
+        const double wait = std::min(most, tuning_.youngWait + tuning_.youngGrows * age_);
         if (contradicted_ > wait * line_.period) {
             contradicted_ = 0;
             line_.move(-error * line_.period);
             line_.setPeriod(belief.period, now);
-            goodBeats_ = followed_ = 0;
+            told_.goodBeats = own_.goodBeats = followed_ = 0;
         }
         return;
     }
@@ -204,35 +226,42 @@ void BeatTracker::judge(double now) {
     (on ? onWeight_ : offWeight_) += 1;
     const double meanOn = onWeight_ > 0 ? onSum_ / onWeight_ : 0;
     const double meanOff = offWeight_ > 0 ? offSum_ / offWeight_ : 0;
-    const double q = meanOn + meanOff > 1e-6 ? meanOn / (meanOn + meanOff) : 0;
-    const double raw = std::min(std::clamp((q - 0.5) / 0.35, 0.0, 1.0), static_cast<double>(belief_) * 1.6);
-    confidence_ += static_cast<float>((1 - std::exp(-beats / 2)) * (std::min(1.0, silent_ ? 0.0 : raw) - static_cast<double>(confidence_)));
-    if (confidence_ < 1e-20f) confidence_ = 0;
+    const auto fits = [&](double least) {
+        const double share = meanOn / (meanOn + meanOff + least);
+        return silent_ ? 0 : std::min({1.0, std::max(0.0, (share - 0.5) / 0.35), static_cast<double>(belief_) * 1.6});
+    };
+    told_.judge(fits(tuning_.leastPulse), beats, silent_);
+    if (own_.judge(fits(1e-6), beats, silent_)) age_ = 0; // what comes next may have any level
+}
 
-    goodBeats_ = confidence_ > 0.6f ? goodBeats_ + beats : 0;
-    switch (state_) {
+bool Trust::judge(double raw, double beats, bool silent) {
+    confidence += static_cast<float>((1 - std::exp(-beats / 2)) * (raw - static_cast<double>(confidence)));
+    if (confidence < 1e-20f) confidence = 0;
+    goodBeats = confidence > 0.6f ? goodBeats + beats : 0;
+    switch (state) {
     case ClockState::Searching:
-        if (confidence_ > 0.3f) state_ = ClockState::Tentative;
+        if (confidence > 0.3f) state = ClockState::Tentative;
         break;
     case ClockState::Tentative:
-        if (goodBeats_ >= 4) state_ = ClockState::Locked;
-        if (confidence_ < 0.2f) state_ = ClockState::Searching;
+        if (goodBeats >= 4) state = ClockState::Locked;
+        if (confidence < 0.2f) state = ClockState::Searching;
         break;
     case ClockState::Locked:
-        if (confidence_ < 0.3f || silent_) {
-            state_ = ClockState::Holding;
-            holdingBeats_ = 0;
+        if (confidence < 0.3f || silent) {
+            state = ClockState::Holding;
+            holdingBeats = 0;
         }
         break;
     case ClockState::Holding:
-        holdingBeats_ += beats;
-        if (confidence_ > 0.5f && !silent_) state_ = ClockState::Locked;
-        else if (holdingBeats_ > 32) {
-            state_ = ClockState::Searching;
-            age_ = 0; // what comes next may have any level
+        holdingBeats += beats;
+        if (confidence > 0.5f && !silent) state = ClockState::Locked;
+        else if (holdingBeats > 32) {
+            state = ClockState::Searching;
+            return true;
         }
         break;
     }
+    return false;
 }
 
 void BeatTracker::scaleTempo(double factor, double now) {

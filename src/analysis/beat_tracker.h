@@ -20,22 +20,30 @@ struct Attack {
 
 struct BeatTuning {
     BeatFilterTuning filter;
-    TempoCombTuning comb;
     std::array<float, 4> weights{0.52f, 0.18f, 0.08f, 0.02f}; // any, kick, snare, hat: flux
     // Log odds per frame of 12 ms: gain * (flux - rest) on the beat, and, capped, half a beat later: a
     // strong pulse is a beat of its own.
-    float beatGain = 1.675f, beatRest = 0.1035f;
-    float halfGain = 0.305f, halfRest = 0.084f, halfMost = 0.4f;
+    float beatGain = 1.706f, beatRest = 0.09347f;
+    float halfGain = 0.1593f, halfRest = 0.084f, halfMost = 0.4f;
     // And from the network: gain * (log odds of a beat + what is usual), within limits.
-    float netGain = 0.35f, netUsual = 4.156f, netLeast = -0.97f, netMost = 2.5f;
+    float netGain = 0.35f, netUsual = 4.191f, netLeast = -0.8205f, netMost = 2.5f;
     // For a "one" among beats: oneGain * log(share / usual), the share drawn to the usual where a beat is doubtful.
     float oneGain = 0.6f, oneUsual = 0.28f, oneDoubt = 0.08f;
-    float combFlux = 0.228f, combNet = 1; // what the comb hears: flux and probability of a beat
     double fluxDelaySeconds = 0.064; // the network answers later than the flux
-    double delaySeconds = 0.074;     // by which the filter's beats lag the sound
+    double delaySeconds = 0.07531;     // by which the filter's beats lag the sound
+    double gridBeats = 2.5;            // from so many beats ago stems what the filter believes
+    // How long another belief must win. Half or twice the tempo: so many times as long as told before, but not more than so many beats.
+    double octaveFactor = 2.292, octavePatience = 80;
+    double tentativeWait = 1, tempoWait = 4.296; // another tempo, beats of the faster: while unsure of the present one, and while sure
+    // Another place of the beat, beats: at first, more with each beat told, at most while unsure, holding, sure.
+    double youngWait = 0.5909, youngGrows = 0.1425, holdingWait = 2, lockedWait = 3.82;
+    // How sure is the line? By what stands on it and what beside it, of flux and, this much, of the network's probability;
+    // it is told as sure if that is more than the faint pulse that a network hears in a voice.
+    float netShare = 1;
+    double leastPulse = 0.03;
     double referenceSeconds = 6;
     // Per beat. A line just taken over learns its period faster, but not faster than youngGain.
-    float phaseGain = 0.77f, periodGain = 0.05f, youngGain = 0.15f;
+    float phaseGain = 0.7997f, periodGain = 0.03465f, youngGain = 0.15f;
 };
 
 // A beat line: index(t) = beat + (t - anchor) / period.
@@ -48,6 +56,15 @@ struct BeatLine {
     void setPeriod(double seconds, double now); // keeps the phase at `now`
 };
 
+// How sure a line is, with hysteresis.
+struct Trust {
+    float confidence = 0;
+    ClockState state = ClockState::Searching;
+    double goodBeats = 0, holdingBeats = 0;
+    // `beats` have passed; `raw`: 0..1, how well they fitted. True when the line was given up.
+    bool judge(double raw, double beats, bool silent);
+};
+
 class BeatTracker {
   public:
     BeatTracker(double hopSeconds, BeatTuning tuning = {});
@@ -57,12 +74,13 @@ class BeatTracker {
     void process(const Attack& attack, double now, bool silent);
 
     const BeatLine& line() const { return line_; }
-    float confidence() const { return confidence_; }
-    ClockState state() const { return state_; }
+    float confidence() const { return told_.confidence; }
+    ClockState state() const { return told_.state; }
     float activation() const { return activation_; }
     // Where in its bar the line's present beat stands; sum 0 while the belief is at another tempo.
     const BeatFilter::Places& places() const { return places_; }
     bool known() const { return known_; } // a tempo has been heard
+    const TempoComb& comb() const { return comb_; }
 
     // The performer.
     void scaleTempo(double factor, double now); // x2, /2: holds that level
@@ -73,7 +91,8 @@ class BeatTracker {
   private:
     void follow(double now);
     void judge(double now);
-    bool mayChangeLevel(const BeatFilter::Estimate& belief);
+    bool onBeatOfBoth(double now, const BeatFilter::Estimate& belief) const;
+    bool mayChangeLevel(double now, const BeatFilter::Estimate& belief);
 
     BeatTuning tuning_;
     double hopSeconds_, frameSeconds_;
@@ -82,9 +101,9 @@ class BeatTracker {
     Attack pending_;
     std::size_t hop_ = 0;
     std::array<float, 4> reference_{};
-    float activation_ = 0, netOdds_ = 0, netBeat_ = 0, oneOdds_ = 0, otherOdds_ = 0;
+    float activation_ = 0, netOdds_ = 0, netBeat_ = 0, netOne_ = 0, oneOdds_ = 0, otherOdds_ = 0;
     static constexpr std::size_t kMostDelay = 16;
-    std::array<float, kMostDelay> past_{}; // flux, waiting for the network
+    std::array<std::array<float, 4>, kMostDelay> past_{}; // flux and what it is of, waiting for the network
     std::size_t pastAt_ = 0, fluxDelay_ = 0;
 
     BeatFilter::Places places_{};
@@ -99,11 +118,11 @@ class BeatTracker {
 
     // Activation on and off the beat, newest 8 beats.
     double onSum_ = 0, offSum_ = 0, onWeight_ = 0, offWeight_ = 0;
-    float confidence_ = 0, belief_ = 0;
-    ClockState state_ = ClockState::Searching;
+    float belief_ = 0;
+    // What is told, and what the line itself goes by: it has nothing better than the faint pulse of soft music either.
+    Trust told_, own_;
     double followed_ = 0; // beats since the line was taken over
     double age_ = 0;      // beats since its level was
-    double goodBeats_ = 0, holdingBeats_ = 0;
 };
 
 } // namespace titanus::analysis

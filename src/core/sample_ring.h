@@ -7,7 +7,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 namespace titanus::core {
@@ -17,9 +16,9 @@ class SampleRing {
     explicit SampleRing(std::size_t minimumFloats)
         : data_(std::bit_ceil(minimumFloats)), mask_(data_.size() - 1) {}
 
-    // [producer] false, and counted, if `count` floats do not fit.
+    // [producer] false, and counted, if `count` floats do not fit. None may be nowhere: copy_n, unlike memcpy,
+    // takes a null pointer then.
     bool push(const float* samples, std::size_t count) {
-        if (count == 0) return true; // and `samples` may be null
         const std::uint64_t head = head_.load(std::memory_order_relaxed);
         if (data_.size() - (head - tail_.load(std::memory_order_acquire)) < count) {
             dropped_.fetch_add(count, std::memory_order_relaxed);
@@ -35,10 +34,9 @@ class SampleRing {
         const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
         const auto ready = static_cast<std::size_t>(head_.load(std::memory_order_acquire) - tail);
         count = std::min(count, ready);
-        if (count == 0) return 0; // and `samples` may be null
         const std::size_t at = tail & mask_, first = std::min(count, data_.size() - at);
-        std::memcpy(samples, &data_[at], first * sizeof(float));
-        std::memcpy(samples + first, data_.data(), (count - first) * sizeof(float));
+        std::copy_n(&data_[at], first, samples);
+        std::copy_n(data_.data(), count - first, samples + first);
         tail_.store(tail + count, std::memory_order_release);
         return count;
     }
@@ -61,8 +59,8 @@ class SampleRing {
   private:
     void copyIn(std::uint64_t head, const float* samples, std::size_t count) {
         const std::size_t at = head & mask_, first = std::min(count, data_.size() - at);
-        std::memcpy(&data_[at], samples, first * sizeof(float));
-        std::memcpy(data_.data(), samples + first, (count - first) * sizeof(float));
+        std::copy_n(samples, first, &data_[at]);
+        std::copy_n(samples + first, count - first, data_.data());
     }
 
     std::vector<float> data_;

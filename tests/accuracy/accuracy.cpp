@@ -165,10 +165,7 @@ void checkFloors(const std::map<Set, Tally>& tallies, Floors& floors) {
     with(Set::Groove, [&](const Tally& t) {
         floors.check("groove onsets F strict", t.onsets.f(), 0.92);
         floors.check("groove onset latency median ms", 1e3 * percentile(t.latency, 0.5), 10, true);
-        // The row's .02 is reached on whole performances; on the committed excerpts, their first 30 s, aubio misses less
-        // of what nobody hears (docs/ACCURACY.md).
-        constexpr int kExcerpts = 14;
-        floors.checkAgainstAubio(Set::Groove, t.clips, "onsets F strict", t.onsets.f(), 1, t.clips == kExcerpts ? 0.005 : 0.02);
+        floors.checkAgainstAubio(Set::Groove, t.clips, "onsets F strict", t.onsets.f(), 1, 0.02);
         floors.checkAgainstAubio(Set::Groove, t.clips, "onset latency median", 1e3 * percentile(t.latency, 0.5), 0.5, 0, true);
         floors.check("groove beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.85);
         floors.check("groove tempo any level", mean(t.accuracy2, t.tempoClips), 0.90);

@@ -85,11 +85,14 @@ fs::path grooveSound(const fs::path& notes) {
     const fs::path cache = fs::temp_directory_path() / "titanus-groove";
     fs::create_directories(cache);
     const fs::path wav = cache / (midi.stem().string() + ".wav"), mapped = cache / midi.filename();
+    const fs::path part = cache / (midi.stem().string() + ".part.wav"); // an interrupted rendering is no rendering
     if (fs::exists(wav)) return wav;
     if (!remapMidi(midi, mapped)) return {};
-    const std::string command = "fluidsynth -ni -q -g 0.7 -R 0 -C 0 -r 44100 -F '" + wav.string() + "' '" +
+    const std::string command = "fluidsynth -ni -q -g 0.7 -R 0 -C 0 -r 44100 -F '" + part.string() + "' '" +
                                 font.string() + "' '" + mapped.string() + "' >/dev/null 2>&1";
-    return std::system(command.c_str()) == 0 && fs::exists(wav) ? wav : fs::path{};
+    if (std::system(command.c_str()) != 0 || !fs::exists(part)) return {};
+    fs::rename(part, wav);
+    return wav;
 }
 
 int grooveClass(int note) {

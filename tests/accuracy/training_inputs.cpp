@@ -1,9 +1,12 @@
-// Writes what the two networks are shown, for train_classes.py and train_beats.py.
-//   training_inputs FOLDER     for each X.wav: X.wav.cand and X.wav.frames
+// Writes what the three networks are shown, for train_classes.py, train_beats.py and train_tempo.py.
+//   training_inputs FOLDER     for each X.wav: X.wav.cand, X.wav.frames and X.wav.tempo
 // .cand: per judged attack its time and DrumClassifier's inputs. .frames: seconds per frame, count of
-// inputs, then BeatInputs' frames. Little-endian floats. Heard by the Analyzer that plays live.
+// inputs, then BeatInputs' frames. .tempo: seconds per frame, the shortest period in frames, count of periods, inputs of each;
+// then once a second the time and TempoComb's inputs, which depend on the beat network's answers: train that first.
+// Little-endian floats. Heard by the Analyzer that plays live.
 #include "accuracy/sets.h"
 #include "analysis/analyzer.h"
+#include "analysis/tempo_comb.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -27,7 +30,7 @@ bool inputsOf(const fs::path& file) {
     const accuracy::Clip& c = clip.value();
     analysis::Analyzer analyzer({c.rate, c.channels});
     const auto width = static_cast<std::size_t>(c.channels);
-    std::vector<float> frames{static_cast<float>(analyzer.probe().frameSeconds), static_cast<float>(analyzer.probe().frame.size())}, attacks;
+    std::vector<float> frames{static_cast<float>(analyzer.probe().frameSeconds), static_cast<float>(analyzer.probe().frame.size())}, attacks, tempi;
     analysis::Analyzer::Probe last;
     for (std::size_t at = 0; at < c.samples.size(); at += 16 * width) { // below a hop: no frame is missed
         analyzer.process(&c.samples[at], std::min<std::size_t>(16, (c.samples.size() - at) / width));
@@ -37,10 +40,17 @@ bool inputsOf(const fs::path& file) {
             attacks.push_back(static_cast<float>(probe.attackTime));
             attacks.insert(attacks.end(), probe.attack.begin(), probe.attack.end());
         }
+        if (probe.tempi != last.tempi && probe.tempi % 4 == 0) {
+            tempi.push_back(static_cast<float>(analyzer.features().seconds));
+            tempi.insert(tempi.end(), probe.tempo.begin(), probe.tempo.end());
+        }
         last = probe;
         for (analysis::Onset o; analyzer.popOnset(o);) {}
     }
+    constexpr auto kInputs = static_cast<float>(analysis::TempoComb::kInputs);
+    tempi.insert(tempi.begin(), {frames[0], static_cast<float>(last.shortestPeriod), static_cast<float>(last.tempo.size()) / kInputs, kInputs});
     write(file.string() + ".frames", frames);
+    write(file.string() + ".tempo", tempi);
     write(file.string() + ".cand", attacks);
     return true;
 }
@@ -54,7 +64,7 @@ int main(int argc, char** argv) {
     }
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(argv[1]))
-        if (entry.path().extension() == ".wav" && !fs::exists(entry.path().string() + ".frames")) files.push_back(entry.path());
+        if (entry.path().extension() == ".wav" && !fs::exists(entry.path().string() + ".tempo")) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files)
         if (!inputsOf(file)) std::fprintf(stderr, "%s: not readable\n", file.c_str());

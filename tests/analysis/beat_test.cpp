@@ -56,28 +56,14 @@ class Metronomes : public testing::TestWithParam<int> {}; // 48 tempi from this 
 INSTANTIATE_TEST_SUITE_P(Beat, Metronomes, testing::Values(45, 93, 141, 189));
 TEST_P(Metronomes, OfEveryWholeBpmAreFollowed) {
     if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
-    int slow = 0;
     for (int bpm = GetParam(); bpm < std::min(GetParam() + 48, 236); ++bpm) {
         const Followed f = followed(bpm);
         EXPECT_TRUE(accuracy::tempoAgrees(f.bpm, bpm, true)) << bpm << " got " << f.bpm;
         if (bpm >= 75 && bpm <= 160) {
             EXPECT_TRUE(accuracy::tempoAgrees(f.bpm, bpm, false)) << bpm << " got " << f.bpm;
         }
-        if (bpm >= 75 && bpm <= 180) {
-            EXPECT_LE(f.phaseError, 0.015) << bpm;
-        }
-        slow += bpm < 75 && f.phaseError > 0.015 ? 1 : 0;
+        EXPECT_LE(f.phaseError, 0.015) << bpm;
     }
-    EXPECT_LE(slow, 1) << "told at the double at first: one beat between where that gives way";
-}
-
-// Above 180 a line that goes over from half the level to the whole one tells a beat between, at a few of the tempi.
-TEST(Beat, PhaseOfMetronomesAbove180IsTrueWithin15MsAtFourOfFive) {
-    if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
-    int right = 0, all = 0;
-    for (int bpm = 181; bpm <= 235; ++bpm, ++all) right += followed(bpm).phaseError <= 0.015 ? 1 : 0;
-    RecordProperty("right", right);
-    EXPECT_GE(5 * right, 4 * all) << right << " of " << all;
 }
 
 TEST(Beat, ToldTempoIsTrueWithin2PerMille) {
@@ -132,22 +118,27 @@ TEST(Beat, IsHeldThroughBreaksAndBackOnTheBeatWithin6Seconds) {
 }
 
 // Another piece without a gap: kit, pattern and tempo change, and the beat with them. The specification wants every change
-// relocked within 6 s; where the new piece is told off the beat or at its double at first, it is not (docs/ACCURACY.md).
+// relocked within 6 s; where the new piece's few kicks are off the beat, it is not (docs/ACCURACY.md).
 TEST(Beat, TrackChangeIsRelockedWithin6SecondsInTwoOfThree) {
     if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
-    int relocked = 0, pairs = 0;
-    for (double from : {90.0, 100.0, 120.0, 128.0, 140.0})
-        for (double to : {92.0, 105.0, 120.0, 126.0, 138.0, 150.0}) {
-            const Groove a = sequence(from, 6, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "bd_haus", "sn_dub", "hat_snap");
-            const Groove b = sequence(to, 9, "x.....x...x.....", "....x.......x..x", "x.x.x.x.x.x.x.x.", "drum_heavy_kick", "drum_snare_hard", "drum_cymbal_closed");
-            const double change = 10.17;
-            Sound sound(a.sound.begin(), a.sound.begin() + static_cast<std::ptrdiff_t>(change * 44100));
-            sound.insert(sound.end(), b.sound.begin() + 22050, b.sound.end()); // its first beat is at the change
-            ++pairs;
-            relocked += worst(hear(sound).beatTimes(), accuracy::between(steady(change, 100, to), change + 6, change + 13)) <= 0.04 ? 1 : 0;
-        }
+    struct Pattern {
+        std::string kick, snare, hat;
+    };
+    int relocked = 0, changes = 0;
+    for (const Pattern& p : {Pattern{"x.....x...x.....", "....x.......x..x", "x.x.x.x.x.x.x.x."}, Pattern{"x...x...x...x...", "....x.......x...", "..x...x...x...x."},
+                             Pattern{"x..x..x...x.x...", "....x..x....x..x", "x.x.x.x.x.x.x.x."}, Pattern{"x.......x.x.....", "....x.......x...", "xxxxxxxxxxxxxxxx"}})
+        for (double from : {90.0, 100.0, 120.0, 128.0, 140.0})
+            for (double to : {92.0, 105.0, 120.0, 126.0, 138.0, 150.0}) {
+                const Groove a = sequence(from, 6, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "bd_haus", "sn_dub", "hat_snap");
+                const Groove b = sequence(to, 9, p.kick, p.snare, p.hat, "drum_heavy_kick", "drum_snare_hard", "drum_cymbal_closed");
+                const double change = 10.17;
+                Sound sound(a.sound.begin(), a.sound.begin() + static_cast<std::ptrdiff_t>(change * 44100));
+                sound.insert(sound.end(), b.sound.begin() + 22050, b.sound.end()); // its first beat is at the change
+                ++changes;
+                relocked += worst(hear(sound).beatTimes(), accuracy::between(steady(change, 100, to), change + 6, change + 13)) <= 0.04 ? 1 : 0;
+            }
     RecordProperty("relocked", relocked);
-    EXPECT_GE(3 * relocked, 2 * pairs) << relocked << " of " << pairs;
+    EXPECT_GE(3 * relocked, 2 * changes) << relocked << " of " << changes;
 }
 
 TEST(Beat, TempoStepOf3PercentIsFollowedIn4Beats) {

@@ -108,12 +108,4 @@ TEST(SampleRing, DropsTheNewestBlockWhenFullAndCountsIt) {
     EXPECT_EQ(ring.ready(), 40u);
 }
 
-TEST(SampleRing, NothingMayBeMovedFromAndToNowhere) {
-    SampleRing ring(64);
-    EXPECT_TRUE(ring.push(nullptr, 0));
-    EXPECT_EQ(ring.pop(nullptr, 0), 0u);
-    std::vector<float> block(8);
-    EXPECT_EQ(ring.pop(block.data(), 8), 0u);
-}
-
 } // namespace
