@@ -1,18 +1,11 @@
 #include "analysis/neural_layers.h"
 
 #include "analysis/fast_math.h"
+#include "analysis/wide.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
-
-// Eight at a time where the processor can. Without fused multiply-add, which would round otherwise than the others do;
-// not under the thread sanitizer, which starts after the loader has asked for the clone.
-#if defined(__x86_64__) && defined(__ELF__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
-#define TITANUS_WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define TITANUS_WIDE
-#endif
 
 namespace titanus::analysis {
 namespace {
@@ -28,26 +21,7 @@ TITANUS_WIDE void addProducts(const float* weights, const float* x, std::size_t 
         for (std::size_t o = 0; o < out; ++o) y[o] += weights[i * out + o] * x[i];
 }
 
-TITANUS_WIDE void correlateWide(const float* x, std::size_t n, std::size_t lags, float* products) {
-    for (std::size_t lag = 0; lag < lags; ++lag) {
-        float sums[2][8]{};
-        const float* late = x + 8 * lag;
-        const std::size_t count = n - lag;
-        std::size_t i = 0;
-        for (; i + 2 <= count; i += 2)
-            for (std::size_t k = 0; k < 8; ++k) {
-                sums[0][k] += late[8 * i + k] * x[8 * i + k];
-                sums[1][k] += late[8 * i + 8 + k] * x[8 * i + 8 + k];
-            }
-        for (; i < count; ++i)
-            for (std::size_t k = 0; k < 8; ++k) sums[0][k] += late[8 * i + k] * x[8 * i + k];
-        for (std::size_t k = 0; k < 8; ++k) products[8 * lag + k] = (sums[0][k] + sums[1][k]) / static_cast<float>(count);
-    }
-}
-
 } // namespace
-
-void correlateLines(const float* x, std::size_t n, std::size_t lags, float* products) { correlateWide(x, n, lags, products); }
 
 Affine::Affine(std::span<const signed char> weights, std::span<const float> scale, std::span<const float> bias)
     : in_(weights.size() / bias.size()), weights_(weights.size()), bias_(bias.begin(), bias.end()) {

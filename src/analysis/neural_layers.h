@@ -21,9 +21,6 @@ class Affine {
     std::vector<float> weights_, bias_; // transposed, so that the inner loop runs over outputs
 };
 
-// Autocorrelation of eight signals side by side, `n` frames: products[lag] = mean of x[i + lag] x[i], for the lags below `lags`.
-void correlateLines(const float* x, std::size_t n, std::size_t lags, float* products);
-
 class GatedLayer {
   public:
     // Outputs of both: reset, update and candidate gates, one after the other.

@@ -1,6 +1,7 @@
 #include "analysis/tempo_comb.h"
 
 #include "analysis/tempo_weights.h"
+#include "analysis/wide.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +14,24 @@ constexpr double kEverySeconds = 0.25, kLeastSeconds = 2; // between judgements,
 constexpr std::size_t kLeastOverlap = 20;
 constexpr double kCentreSeconds = 0.75, kFirstBell = -1.3, kBellApart = 0.325, kBellWide = 0.25; // octaves
 constexpr double kDrift = 0.012; // a tooth is this share of the period wide
+
+// Of eight signals side by side, `n` frames: products[lag] = mean of x[i + lag] x[i].
+TITANUS_WIDE void correlateLines(const float* x, std::size_t n, std::size_t lags, float* products) {
+    for (std::size_t lag = 0; lag < lags; ++lag) {
+        float sums[2][8]{};
+        const float* late = x + 8 * lag;
+        const std::size_t count = n - lag;
+        std::size_t i = 0;
+        for (; i + 2 <= count; i += 2)
+            for (std::size_t k = 0; k < 8; ++k) {
+                sums[0][k] += late[8 * i + k] * x[8 * i + k];
+                sums[1][k] += late[8 * i + 8 + k] * x[8 * i + 8 + k];
+            }
+        for (; i < count; ++i)
+            for (std::size_t k = 0; k < 8; ++k) sums[0][k] += late[8 * i + k] * x[8 * i + k];
+        for (std::size_t k = 0; k < 8; ++k) products[8 * lag + k] = (sums[0][k] + sums[1][k]) / static_cast<float>(count);
+    }
+}
 
 } // namespace
 

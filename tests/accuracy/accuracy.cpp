@@ -157,49 +157,50 @@ struct Floors {
     }
 };
 
+// The specification's musts, and where we are above, a hundredth under what was reached.
 void checkFloors(const std::map<Set, Tally>& tallies, Floors& floors) {
     const auto with = [&](Set set, auto&& rows) {
         if (const auto found = tallies.find(set); found != tallies.end()) rows(found->second);
     };
     const auto mean = [](double sum, double count) { return count > 0 ? sum / count : 0; };
     with(Set::Groove, [&](const Tally& t) {
-        floors.check("groove onsets F strict", t.onsets.f(), 0.92);
+        floors.check("groove onsets F strict", t.onsets.f(), 0.927);
         floors.check("groove onset latency median ms", 1e3 * percentile(t.latency, 0.5), 10, true);
         floors.checkAgainstAubio(Set::Groove, t.clips, "onsets F strict", t.onsets.f(), 1, 0.02);
         floors.checkAgainstAubio(Set::Groove, t.clips, "onset latency median", 1e3 * percentile(t.latency, 0.5), 0.5, 0, true);
-        floors.check("groove beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.85);
-        floors.check("groove tempo any level", mean(t.accuracy2, t.tempoClips), 0.90);
+        floors.check("groove beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.89);
+        floors.check("groove tempo any level", mean(t.accuracy2, t.tempoClips), 0.95);
         floors.check("groove F loss by 100 ms lead", mean(t.frozen0 - t.frozen100, t.beatClips), 0.02, true);
     });
     with(Set::MdbDrums, [&](const Tally& t) {
-        floors.check("mdb onsets F strict", t.onsets.f(), 0.95);
+        floors.check("mdb onsets F strict", t.onsets.f(), 0.954);
         floors.check("mdb onsets F strict at -20 dB", t.quiet[0].f(), 0.95);
         floors.check("mdb onsets F strict at -40 dB", t.quiet[1].f(), 0.95);
         floors.check("mdb onset latency median ms", 1e3 * percentile(t.latency, 0.5), 5, true);
         floors.check("mdb onset latency 90th percentile ms", 1e3 * percentile(t.latency, 0.9), 12, true);
-        floors.check("mdb kick F", t.classes[0].f(), 0.80);
-        floors.check("mdb snare F", t.classes[1].f(), 0.70);
-        floors.check("mdb hat F", t.classes[2].f(), 0.70);
-        floors.check("mdb beats F after 5 s", mean(t.f5, t.beatClips), 0.97);
-        floors.check("mdb beats F from 0 s", mean(t.f0, t.beatClips), 0.92);
+        floors.check("mdb kick F", t.classes[0].f(), 0.949);
+        floors.check("mdb snare F", t.classes[1].f(), 0.751);
+        floors.check("mdb hat F", t.classes[2].f(), 0.761);
+        floors.check("mdb beats F after 5 s", mean(t.f5, t.beatClips), 0.985);
+        floors.check("mdb beats F from 0 s", mean(t.f0, t.beatClips), 0.955);
     });
     with(Set::MdbMix, [&](const Tally& t) {
-        floors.check("mix beats F after 5 s", mean(t.f5, t.beatClips), 0.97);
-        floors.check("mix beats F from 0 s", mean(t.f0, t.beatClips), 0.88);
+        floors.check("mix beats F after 5 s", mean(t.f5, t.beatClips), 0.99);
+        floors.check("mix beats F from 0 s", mean(t.f0, t.beatClips), 0.92);
     });
     with(Set::Ballroom, [&](const Tally& t) {
         floors.checkAgainstAubio(Set::Ballroom, t.clips, "onsets F strict", t.onsets.f(), 1, -0.02);
         floors.checkAgainstAubio(Set::Ballroom, t.clips, "onsets F lenient, first annotator", t.lenient[0].f(), 1, -0.02);
-        floors.check("ballroom beats F after 5 s", mean(t.f5, t.beatClips), 0.78);
-        floors.check("ballroom beats CMLt after 5 s", mean(t.cmlt5, t.beatClips), 0.60);
+        floors.check("ballroom beats F after 5 s", mean(t.f5, t.beatClips), 0.81);
+        floors.check("ballroom beats CMLt after 5 s", mean(t.cmlt5, t.beatClips), 0.64);
         floors.check("ballroom beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.87);
-        floors.check("ballroom beats F from 0 s", mean(t.f0, t.beatClips), 0.73);
+        floors.check("ballroom beats F from 0 s", mean(t.f0, t.beatClips), 0.78);
     });
     with(Set::Vocadito, [&](const Tally& t) {
         floors.checkAgainstAubio(Set::Vocadito, t.clips, "onsets F lenient, first annotator", t.lenient[0].f(), 1, -0.02);
         floors.checkAgainstAubio(Set::Vocadito, t.clips, "onsets F lenient, second annotator", t.lenient[1].f(), 1, -0.02);
     });
-    with(Set::Lmms, [&](const Tally& t) { floors.check("lmms tempo any level", mean(t.accuracy2, t.tempoClips), 0.90); });
+    with(Set::Lmms, [&](const Tally& t) { floors.check("lmms tempo any level", mean(t.accuracy2, t.tempoClips), 0.94); });
 }
 
 void print(Set set, const Tally& t) {
