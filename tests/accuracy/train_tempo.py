@@ -9,7 +9,7 @@ from torch import nn
 from train_beats import header, matrix
 
 UNITS, BATCH, NEAR = 32, 128, .04
-NOISE = .15  # on the inputs: the beat network is surer of pieces it has learnt than of others
+NOISE = .05  # on the inputs
 CENTRE, BELLS, WIDE = .75, np.linspace(-1.3, 1.3, 9), .25  # as in tempo_comb.cpp
 
 
@@ -76,7 +76,7 @@ def write(net, path):
 
 
 def main():
-    epochs = int(sys.argv[3]) if len(sys.argv) > 3 else 5
+    epochs = int(sys.argv[3]) if len(sys.argv) > 3 else 6
     seed = int(sys.argv[4]) if len(sys.argv) > 4 else 1
     torch.manual_seed(seed)
     pick = np.random.default_rng(seed)
