@@ -29,6 +29,18 @@ BeatFilter::Places anywhere(float share, float four) {
     return p;
 }
 
+// Calls visit(i, sum) with the sum of `values` over the periods within 4 % of that of i.
+template <class Values, class Visit> void forEachNeighbourhood(std::size_t shortest, const Values& values, Visit visit) {
+    double sum = 0;
+    std::size_t low = 0, high = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double period = static_cast<double>(shortest + i);
+        while (high < values.size() && static_cast<double>(shortest + high) <= period * 1.04) sum += static_cast<double>(values[high++]);
+        while (low < i && static_cast<double>(shortest + low) < period * 0.96) sum -= static_cast<double>(values[low++]);
+        visit(i, sum);
+    }
+}
+
 } // namespace
 
 BeatFilter::BeatFilter(double framesPerSecond, BeatFilterTuning tuning) : fps_(framesPerSecond), tuning_(tuning) {
@@ -53,7 +65,7 @@ BeatFilter::BeatFilter(double framesPerSecond, BeatFilterTuning tuning) : fps_(f
     entering_.resize(count_);
     for (std::size_t from = 0; from < count_; ++from) {
         const double period = static_cast<double>(shortest_ + from);
-        std::size_t first = count_, last = 0;
+        std::size_t first = count_;
         std::vector<float> weights;
         double sum = 0;
         for (std::size_t to = 0; to < count_; ++to) {
@@ -61,14 +73,12 @@ BeatFilter::BeatFilter(double framesPerSecond, BeatFilterTuning tuning) : fps_(f
             const double weight = std::exp(-static_cast<double>(tuning_.lambda) * std::abs(ratio - 1));
             if (weight < 1e-3 && to != from) continue;
             first = std::min(first, to);
-            last = to;
             weights.push_back(static_cast<float>(weight));
             sum += weight;
         }
         reachFirst_.push_back(first);
         reachStart_.push_back(reach_.size());
         for (float w : weights) reach_.push_back(static_cast<float>(static_cast<double>(w) / sum));
-        (void)last;
     }
     reachStart_.push_back(reach_.size());
     setPriorBpm(tuning_.priorBpm, tuning_.priorOctaves);
@@ -199,15 +209,11 @@ void BeatFilter::renormalise() {
 // As if a tempo's mass (within 4 % of it) were raised to `temper`.
 void BeatFilter::weigh() {
     const double total = std::accumulate(mass_.begin(), mass_.end(), 0.0);
-    double sum = 0;
-    std::size_t low = 0, high = 0;
-    for (std::size_t i = 0; i < count_; ++i) {
-        const double period = static_cast<double>(shortest_ + i), mass = static_cast<double>(mass_[i]);
-        while (high < count_ && static_cast<double>(shortest_ + high) <= period * 1.04) sum += static_cast<double>(mass_[high++]);
-        while (low < i && static_cast<double>(shortest_ + low) < period * 0.96) sum -= static_cast<double>(mass_[low++]);
-        const float share = total > 0 ? static_cast<float>(std::max(sum, mass) / total) : 1;
+    forEachNeighbourhood(shortest_, mass_, [&](std::size_t i, double near) {
+        const double mass = static_cast<double>(mass_[i]);
+        const float share = total > 0 ? static_cast<float>(std::max(near, mass) / total) : 1;
         weighed_[i] = mass * static_cast<double>(std::pow(std::max(share, 1e-12f), tuning_.temper - 1) * scores_[i]);
-    }
+    });
 }
 
 float BeatFilter::shareAt(double periodSeconds) const {
@@ -222,25 +228,19 @@ float BeatFilter::shareAt(double periodSeconds) const {
 
 BeatFilter::Estimate BeatFilter::estimate(double periodHint) const {
     // Mass in a sliding window of +-4 % picks the tempo.
-    double total = 0;
-    for (std::size_t i = 0; i < count_; ++i) total += weighed_[i];
+    const double total = std::accumulate(weighed_.begin(), weighed_.end(), 0.0);
     const auto allowed = [&](std::size_t i) {
         return periodHint <= 0 || std::abs(static_cast<double>(shortest_ + i) / (periodHint * fps_) - 1) < 0.08;
     };
-    double best = -1, sum = 0;
-    std::size_t bestAt = count_ / 2, low = 0, high = 0;
-    for (std::size_t i = 0; i < count_; ++i) {
-        const double period = static_cast<double>(shortest_ + i);
-        while (high < count_ && static_cast<double>(shortest_ + high) <= period * 1.04)
-            sum += weighed_[high++];
-        while (low < i && static_cast<double>(shortest_ + low) < period * 0.96)
-            sum -= weighed_[low++];
-        const double score = sum + 1e-3 * weighed_[i];
+    double best = -1;
+    std::size_t bestAt = count_ / 2;
+    forEachNeighbourhood(shortest_, weighed_, [&](std::size_t i, double near) {
+        const double score = near + 1e-3 * weighed_[i];
         if (allowed(i) && score > best) {
             best = score;
             bestAt = i;
         }
-    }
+    });
     Estimate e;
     // Mean period and mean direction of the phase over that window, about its strongest phase.
     const double centre = static_cast<double>(shortest_ + bestAt);

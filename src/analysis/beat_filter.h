@@ -15,11 +15,11 @@
 namespace titanus::analysis {
 
 struct BeatFilterTuning {
-    float lambda = 74.13f;      // tempo change at a beat: exp(-lambda |ratio - 1|)
-    float jump = 0.008149f;     // share of mass that may start afresh at any tempo, per beat
-    float priorBpm = 118.2, priorOctaves = 0.6177f, priorWeight = 0.4499f; // weight: exponent, per half second
-    float scoreWeight = 2.021, scoreLeast = -7.227; // exponent of outer scores; their least, octaves
-    float temper = 0.4011f;       // exponent of a tempo's own mass beside them: frames are taken for independent, and too sure
+    float lambda = 74.13f; // tempo change at a beat: exp(-lambda |ratio - 1|)
+    float jump = 0.008149f; // share of mass that may start afresh at any tempo, per beat
+    float priorBpm = 118.2f, priorOctaves = 0.6177f, priorWeight = 0.4499f; // weight: exponent, per half second
+    float scoreWeight = 2.021f, scoreLeast = -7.227f; // exponent of outer scores; their least, octaves
+    float temper = 0.4011f; // exponent of a tempo's own mass beside them: frames are taken for independent, and too sure
     float four = 0.75f;        // of all music has four beats in a bar, the rest three
     float otherBar = 0.002f;   // at the end of a bar: the next has another length
     double beatSeconds = 0.04969; // an attack's flux lasts this long

@@ -57,7 +57,7 @@ void BeatTracker::reset() {
     known_ = false;
     silent_ = true;
     silentSeconds_ = 1e9;
-    heldPeriod_ = contradicted_ = otherTempo_ = levelPeriod_ = levelSeconds_ = 0;
+    heldPeriod_ = contradicted_ = otherTempo_ = 0;
     age_ = 0;
     onSum_ = offSum_ = onWeight_ = offWeight_ = 0;
     belief_ = 0;

@@ -113,8 +113,6 @@ class BeatTracker {
     double heldPeriod_ = 0;     // the performer's level, 0: none
     double contradicted_ = 0;   // seconds for which the belief differed in phase
     double otherTempo_ = 0;     // seconds for which it differed in tempo
-    double levelPeriod_ = 0, levelSeconds_ = 0;
-    double lastHold_ = -1e9;
 
     // Activation on and off the beat, newest 8 beats.
     double onSum_ = 0, offSum_ = 0, onWeight_ = 0, offWeight_ = 0;
