@@ -19,6 +19,8 @@ namespace {
 
 constexpr float kLongestFollowerSeconds = 60;
 constexpr std::array<std::string_view, 9> kKnownKeys{"name", "about", "author", "tags", "energy", "prompts", "values", "formulas", "route"};
+// Session and scene files are presets with one of these; kept from elsewhere it would stand there twice.
+constexpr std::array<std::string_view, 2> kOthersKeys{"machine", "scene"};
 
 bool isPromptRow(std::size_t i) {
     const auto first = params::promptWeight(0).value, last = params::promptTarget(kPromptSlots - 1).value;
@@ -44,8 +46,9 @@ void readPrompt(Preset& preset, int slot, const toml::node& node, const Reader& 
     if (!table->contains("weight")) weight = 1; // a text without a weight is wanted
     for (const auto& [key, value] : *table) {
         const std::string name = fmt::format("prompts.{}.{}", slot + 1, key.str());
-        if (key == "text" && value.is_string()) {
-            text = value.as_string()->get();
+        if (key == "text") {
+            if (value.is_string()) text = value.as_string()->get();
+            else reader.warn(ProblemId::PresetValueInvalid, value, name + ": text expected");
         } else if (key == "weight" || key == "target") {
             const auto index = key == "weight" ? params::promptWeight(slot) : params::promptTarget(slot);
             if (const auto read = detail::readValue(params::row(index), value, reader))
@@ -195,6 +198,8 @@ Preset detail::presetFrom(toml::table& root, const Reader& reader) {
         else if ((name == "tags" && node.is_array()) || (name == "energy" && node.is_number())) continue;
         else if (indexIn(kKnownKeys, name)) {
             reader.warn(ProblemId::PresetValueInvalid, node, std::string(name) + ": of the wrong type, left out");
+        } else if (indexIn(kOthersKeys, name)) {
+            reader.warn(ProblemId::PresetValueInvalid, node, std::string(name) + " belongs to a session or a scene, left out");
         } else {
             reader.unknown(node, std::string(name));
             if (node.is_table() || node.is_array_of_tables())
@@ -225,6 +230,24 @@ core::Result<Preset> readPreset(const std::filesystem::path& path, std::vector<c
 // ---- writing -----------------------------------------------------------------------------------
 
 namespace {
+
+using Lines = std::vector<std::pair<std::string, std::string>>; // key, value
+
+// Beside a key none can stand that is the same, holds it or lies in it: TOML would not be read again.
+bool clash(std::string_view a, std::string_view b) {
+    if (a.size() > b.size()) std::swap(a, b);
+    return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '.');
+}
+
+// What is set now goes before what was not understood.
+std::string linesText(const Lines& set, const Lines& unknown) {
+    std::string out;
+    for (const auto& [key, value] : set) out += fmt::format("{} = {}\n", key, value);
+    for (const auto& [key, value] : unknown)
+        if (std::none_of(set.begin(), set.end(), [&](const auto& line) { return clash(line.first, key); }))
+            out += fmt::format("{} = {}\n", key, value);
+    return out;
+}
 
 std::string promptLine(const Preset& preset, int slot) {
     const auto& values = preset.show.values;
@@ -261,11 +284,23 @@ std::string routeText(const params::Route& route) {
 std::string formulasText(const Preset& preset) {
     auto formulas = preset.show.formulas;
     std::stable_sort(formulas.begin(), formulas.end(), [](const auto& a, const auto& b) { return a.target.value < b.target.value; });
-    std::string out;
+    Lines lines;
     for (const params::Formula& formula : formulas)
-        out += fmt::format("{} = {}\n", params::row(formula.target).id, detail::quoted(formula.text));
-    for (const auto& [key, value] : preset.unknownFormulas) out += fmt::format("{} = {}\n", key, value);
-    return out;
+        lines.emplace_back(params::row(formula.target).id, detail::quoted(formula.text));
+    return linesText(lines, preset.unknownFormulas);
+}
+
+std::string valuesText(const Preset& preset) {
+    Lines lines;
+    for (std::size_t i = 0; i < params::kParamCount; ++i) {
+        const float value = preset.show.values[i];
+        if (kCatalogue[i].saved() && !isPromptRow(i) && value != kCatalogue[i].def)
+            lines.emplace_back(kCatalogue[i].id, detail::writeValue(kCatalogue[i], value));
+    }
+    for (std::size_t i = params::kPromptSlots; i < params::kTextCount; ++i)
+        if (const std::string& text = preset.show.texts[i]; params::kTexts[i].saved && !text.empty())
+            lines.emplace_back(params::kTexts[i].id, detail::quoted(text));
+    return linesText(lines, preset.unknownValues);
 }
 
 } // namespace
@@ -287,16 +322,7 @@ std::string writePreset(const Preset& preset) {
     for (const auto& [key, value] : preset.unknownPromptKeys) prompts += fmt::format("{} = {}\n", key, value);
     if (!prompts.empty()) out += "\n[prompts]\n" + prompts;
 
-    std::string values;
-    for (std::size_t i = 0; i < params::kParamCount; ++i) {
-        const float value = preset.show.values[i];
-        if (kCatalogue[i].saved() && !isPromptRow(i) && value != kCatalogue[i].def)
-            values += fmt::format("{} = {}\n", kCatalogue[i].id, detail::writeValue(kCatalogue[i], value));
-    }
-    for (std::size_t i = params::kPromptSlots; i < params::kTextCount; ++i)
-        if (const std::string& text = preset.show.texts[i]; params::kTexts[i].saved && !text.empty())
-            values += fmt::format("{} = {}\n", params::kTexts[i].id, detail::quoted(text));
-    for (const auto& [key, value] : preset.unknownValues) values += fmt::format("{} = {}\n", key, value);
+    const std::string values = valuesText(preset);
     if (!values.empty()) out += "\n[values]\n" + values;
 
     const std::string formulas = formulasText(preset);

@@ -3,6 +3,7 @@
 #include "params/text.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -71,33 +72,23 @@ std::optional<float> readValue(const params::Param& param, const toml::node& nod
 std::string writeValue(const params::Param& param, float value) {
     if (param.kind == params::Kind::Bool) return value >= 0.5f ? "true" : "false";
     const std::string text = params::format(param, value);
-    return param.kind == params::Kind::Choice ? quoted(text) : text;
+    return param.kind == params::Kind::Choice ? detail::quoted(text) : text;
 }
 
 std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\t': out += "\\t"; break;
-        case '\r': out += "\\r"; break;
-        default:
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-                out += fmt::format("\\u{:04X}", static_cast<int>(c));
-            else
-                out += c;
-        }
-    }
-    return out + '"';
+    // A JSON string is a TOML string but for DEL. Texts come from outside (OSC, names of devices)
+    // and what is not UTF-8 would make the whole file unreadable.
+    using Json = nlohmann::json;
+    std::string out = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    for (auto at = out.find('\x7F'); at != std::string::npos; at = out.find('\x7F', at)) out.replace(at, 1, "\\u007F");
+    return out;
 }
 
 std::string keyText(std::string_view key) {
     const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     });
-    return bare ? std::string(key) : quoted(key);
+    return bare ? std::string(key) : detail::quoted(key);
 }
 
 std::string nodeText(const toml::node& node) {

@@ -34,7 +34,7 @@ void migrate(toml::table& root, int schema, const Reader& reader);
 std::optional<float> readValue(const params::Param& param, const toml::node& node, const Reader& reader);
 std::string writeValue(const params::Param& param, float value); // 0.3, true, "mirror"
 
-std::string quoted(std::string_view text);           // a TOML basic string
+std::string quoted(std::string_view text);           // a TOML basic string; bytes that are no UTF-8 become U+FFFD
 std::string keyText(std::string_view key);           // bare where TOML allows it
 std::string nodeText(const toml::node& node);        // value as toml++ prints it
 std::string tableText(std::string_view header, const toml::node& node); // with its header

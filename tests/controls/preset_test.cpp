@@ -200,6 +200,32 @@ TEST(Preset, WrongShapesWarnAndNeverThrow) {
     }
 }
 
+// A preset once taken is never saved as a file that is not taken: what is set goes before what
+// stood in its place and was not understood.
+TEST(Preset, WhatWasNotUnderstoodNeverMakesTheSavedFileUnreadable) {
+    Preset p = parsed("schema = 1\n[prompts]\n1 = { text = 5 }\n[values]\ncamera.zoom = { x = 1 }\nlook = 3\n"
+                      "[formulas]\ncamera.dolly = 4\n[scene]\npad = 2\n[machine]\nx = 1\n");
+    p.show.texts[params::promptText(0).value] = "a cat";
+    p.show.values[param("camera.zoom").value] = 0.5f;
+    p.show.values[param("look.kaleidoscope").value] = 6;
+    p.show.formulas.push_back({param("camera.dolly"), "bass"});
+    const std::string saved = writePreset(p) + "\n[scene]\npad = 1\n\n[machine]\n";
+    const Preset again = parsed(saved);
+    EXPECT_EQ(again.show.values, p.show.values);
+    EXPECT_EQ(again.show.texts, p.show.texts);
+    EXPECT_EQ(again.show.formulas, p.show.formulas);
+}
+
+// Prompts come over OSC from any program.
+TEST(Preset, ATextThatIsNotUtf8IsSavedReadable) {
+    Preset p;
+    p.name = "caf\xE9 \x7F\x01";
+    p.show.texts[params::promptText(0).value] = "\xC3";
+    const Preset again = parsed(writePreset(p));
+    EXPECT_EQ(again.name, "caf\xEF\xBF\xBD \x7F\x01");
+    EXPECT_EQ(again.show.texts[params::promptText(0).value], "\xEF\xBF\xBD");
+}
+
 TEST(Preset, ARouteOutOfRangeIsClamped) {
     std::vector<core::Problem> warnings;
     const Preset p = parsed("schema = 1\n[[route]]\nsource = \"kick\"\ntarget = \"camera.zoom\"\ndepth = 4\nrelease = -1\ncurve = \"wavy\"\n", &warnings);

@@ -6,6 +6,7 @@
 #include "controls/midi_mapper.h"
 #include "controls/osc.h"
 #include "controls/preset.h"
+#include "controls/scene_files.h"
 #include "controls/session.h"
 #include "core/files.h"
 #include "formula/expression.h"
@@ -58,7 +59,7 @@ class TempFile {
     fs::path path_;
 };
 const std::vector<std::string> kTomlWords{"schema = 1\n", "[values]\n", "[[route]]\n", "[prompts]\n", "[formulas]\n", "source = \"kick\"\n",
-                                          "target = \"camera.zoom\"\n", "depth = ", "\"\"\"", "[[cue]]\n", "[scene]\n", "1979-05-27"};
+                                          "target = \"camera.zoom\"\n", "depth = ", "\"\"\"", "[[cue]]\n", "[scene]\n", "[machine]\n", "camera = 1\n", "1979-05-27"};
 
 TEST(Fuzz, Presets) {
     fuzz::run("preset", filesIn(kSource / "presets", ".toml"), [](const std::string& bytes) {
@@ -68,6 +69,23 @@ TEST(Fuzz, Presets) {
         const auto again = controls::parsePreset(controls::writePreset(preset.value()), "again");
         ASSERT_TRUE(again) << again.problem().line();
         EXPECT_EQ(again.value().show.values, preset.value().show.values);
+        // Also after the player has set everything, and from where the session and a scene keep it.
+        auto played = preset.value();
+        for (std::size_t i = 0; i < params::kParamCount; ++i)
+            if (const auto& row = params::kCatalogue[i]; row.saved()) played.show.values[i] = row.def == row.max ? row.min : row.max;
+        for (std::size_t i = 0; i < params::kTextCount; ++i) played.show.texts[i] = "x\xFF";
+        const auto set = controls::parsePreset(controls::writePreset(played), "played");
+        ASSERT_TRUE(set) << set.problem().line();
+        EXPECT_EQ(set.value().show.values, played.show.values);
+        params::Store store;
+        store.recall(played.show, params::Origin::Start);
+        const auto session = controls::parseSession(controls::writeSession(controls::captureSession(store, played)), "session");
+        ASSERT_TRUE(session) << session.problem().line();
+        std::string canvas;
+        controls::detail::StoredScene stored;
+        stored.scene.preset = played;
+        const auto scene = controls::detail::parseScene(controls::detail::sceneText(stored, "scene-1.png"), "scene", canvas, nullptr);
+        ASSERT_TRUE(scene) << scene.problem().line();
     }, kTomlWords);
 }
 
