@@ -19,8 +19,9 @@
 //   depth = 0.2
 //   release = 0.25
 // Only what differs from the defaults is written; reading and writing again gives the same bytes
-// (comments are not kept). Unknown keys are warned about and kept; values out of range are
-// clamped; each warning names file, line and key.
+// (comments are not kept). Unknown keys are warned about and kept unless a set value takes their
+// place; values out of range are clamped; each warning names file, line and key. What is written can
+// always be read.
 // Thread: main   Ownership: values
 #include "core/result.h"
 #include "params/store.h"

@@ -2,11 +2,12 @@
 """Scores aubio on the sets that `accuracy` scores, by the same rules, so that its figures are numbers of ours to compare
 with and no test needs aubio. Prints the table that is kept as aubio_scores.tsv; `accuracy` reads its floors there.
 Use: aubio_scores.py SHARED > aubio_scores.tsv     SHARED: the folder of all sets; the committed ones are found by themselves
-Needs, from Debian: python3-aubio fluidsynth timgm6mb-soundfont. aubio (GPL) is run here only, no part of Titanus uses it.
+Needs, from Debian: python3-aubio python3-mido fluidsynth timgm6mb-soundfont. aubio (GPL) is run here only, no part of Titanus uses it.
 The scorer is scorer.cpp's and is held against mir_eval's fixtures at every start; the sets are those of sets.cpp."""
 import datetime, json, pathlib, subprocess, sys, tempfile
 import aubio
 import numpy as np
+from midi_files import remap
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / 'data'
 FONT = '/usr/share/sounds/sf2/TimGM6mb.sf2'
@@ -119,44 +120,12 @@ def read_sound(path):
             return np.concatenate(parts), source.samplerate
 
 
-def remapped(midi):
-    """Notes 22, 26, 58 as the sound font has them; see sets.cpp."""
-    b = bytearray(midi)
-    word = lambda i: int.from_bytes(b[i:i + 4], 'big')
-
-    def variable(i):
-        v = 0
-        while True:
-            v = v << 7 | b[i] & 127
-            i += 1
-            if b[i - 1] < 128:
-                return v, i
-
-    chunk = 8 + word(4)
-    while chunk + 8 <= len(b):
-        i, end, status = chunk + 8, min(len(b), chunk + 8 + word(chunk + 4)), 0
-        while i < end:
-            _, i = variable(i)
-            if b[i] & 128:
-                status = b[i]
-                i += 1
-            if status >= 0xf0:
-                length, i = variable(i + (status == 0xff))
-                i += length
-                continue
-            if status >> 4 in (8, 9, 10):
-                b[i] = {22: 42, 26: 46, 58: 43}.get(b[i], b[i])
-            i += 1 if status >> 4 in (12, 13) else 2
-        chunk = end
-    return bytes(b)
-
-
 def groove_sound(notes, scratch):
     made = pathlib.Path(str(notes).replace('.notes.tsv', '.ogg'))
     if made.exists():
         return made
     name = made.stem
-    (scratch / (name + '.mid')).write_bytes(remapped(made.with_suffix('.mid').read_bytes()))
+    remap(made.with_suffix('.mid'), scratch / (name + '.mid'))
     wav = scratch / (name + '.wav')
     subprocess.run(['fluidsynth', '-ni', '-q', '-g', '0.7', '-R', '0', '-C', '0', '-r', '44100', '-F', wav, FONT, scratch / (name + '.mid')],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

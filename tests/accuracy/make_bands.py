@@ -4,12 +4,12 @@ MIDI Accompaniment) plays one of its some 250 styles (waltz, quickstep, samba, j
 ...) over chords composed here; melodies, voices and tempo are added here, FluidSynth renders it with one of
 several sound fonts, and it is made worse as recordings are (halls, compressors, filters, low bit rates, noise). The
 pieces that are danced have softer drums, three in ten of them none. Writes NAME.wav and NAME.beats (time, position in the bar). No recording goes in.
-mma varies its playing by itself, so a number gives the same kind of piece again, not the same sound.
 Use: make_bands.py OUT FIRST COUNT
 Needs numpy, mido and, from Debian: mma fluidsynth ffmpeg fluid-soundfont-gm timgm6mb-soundfont musescore-general-soundfont-lossless"""
 import glob, os, re, subprocess, sys
 import mido
 import numpy as np
+from midi_files import save
 from make_music import read, render, worse, write
 
 SECONDS = 30
@@ -119,7 +119,7 @@ class Band:
         mains = [g for g in grooves if g not in intros and g not in fills] or grooves
         units = self.unit * (self.meter // (2 if self.unit == 2 else 1))  # of mma's beats in one of its bars
         bars = int(len(self.beats) * self.unit / units) + 2
-        lines, main = ['Tempo 120', 'Seqrnd Off'], mains[r.integers(len(mains))]
+        lines, main = ['RndSeed ' + os.path.basename(stem), 'Tempo 120', 'Seqrnd Off'], mains[r.integers(len(mains))]
         for bar, chord in enumerate(self.chords(bars)):
             if bar == 0 and intros and r.random() < .35:
                 lines.append('Groove ' + intros[r.integers(len(intros))])
@@ -239,15 +239,7 @@ class Band:
             if at < -.2 or not 0 < key < 127:
                 continue
             events += [(max(0, start), 3, bytes([0x90 | c, key, velocity])), (max(start + .03, self.time(at + long)), 2, bytes([0x80 | c, key, 0]))]
-        song = mido.MidiFile(ticks_per_beat=960)
-        track = mido.MidiTrack()
-        song.tracks.append(track)
-        last = 0
-        for at, _, data in sorted(events, key=lambda e: (e[0], e[1])):
-            tick = max(last, round(at * 1920))  # 120 a minute: 1920 ticks a second
-            track.append(mido.Message.from_bytes(data, time=tick - last))
-            last = tick
-        song.save(path)
+        save(events, path)
 
     def voice(self, rate, count):
         """A wordless voice: it slides into its notes, trembles, and changes its vowel; consonants come before the beat."""

@@ -3,9 +3,10 @@
 rock, house, hip-hop, drum and bass, swing, songs without drums, chorales and metronomes, rendered by
 FluidSynth with General MIDI sound fonts and made worse as recordings are (filters, noise, saturation).
 Writes NAME.wav and NAME.beats (time, position in the bar) to OUT. No recording goes in.
-Use: make_music.py OUT FIRST COUNT     Needs numpy, fluidsynth, the fonts named below."""
+Use: make_music.py OUT FIRST COUNT     Needs numpy, mido, fluidsynth, the fonts named below."""
 import os, subprocess, sys, wave
 import numpy as np
+from midi_files import save
 
 FONTS = ['/usr/share/sounds/sf2/FluidR3_GM.sf2', '/usr/share/sounds/sf2/TimGM6mb.sf2']  # Debian: fluid-soundfont-gm, timgm6mb-soundfont
 SECONDS = 26
@@ -242,21 +243,7 @@ class Piece:
         for at, channel, key, velocity, length in self.notes:
             events.append((at, 3, bytes([0x90 | channel, key, velocity])))
             events.append((at + length, 2, bytes([0x80 | channel, key, 0])))
-        events.sort(key=lambda e: (e[0], e[1]))
-        def variable(v):
-            out = bytes([v & 127])
-            while v > 127:
-                v >>= 7
-                out = bytes([v & 127 | 128]) + out
-            return out
-        body, last = b'\x00\xff\x51\x03\x07\xa1\x20', 0  # 500 ms per quarter, 960 ticks: 1920 per second
-        for at, _, data in events:
-            tick = int(round(at * 1920))
-            body += variable(max(0, tick - last)) + data
-            last = max(last, tick)
-        body += b'\x00\xff\x2f\x00'
-        with open(path, 'wb') as f:
-            f.write(b'MThd\x00\x00\x00\x06\x00\x00\x00\x01' + (960).to_bytes(2, 'big') + b'MTrk' + len(body).to_bytes(4, 'big') + body)
+        save(events, path)
 
 
 def read(path):

@@ -9,6 +9,7 @@ import glob, os, subprocess, sys
 import numpy as np
 from make_music import read, render, worse, write
 from make_bands import FONTS
+from midi_files import remap, save
 
 SNARE, HAT = {37, 38, 40}, {22, 26, 42, 44, 46, 49, 51, 52, 53, 55, 57, 59}
 KITS = [0, 8, 16, 24, 25, 32, 40, 48]
@@ -20,45 +21,6 @@ ONESHOTS = {'kick': ['bd_808', 'bd_fat', 'bd_haus', 'bd_klub', 'bd_tek', 'bd_zum
                      'tabla_ghe1', 'tabla_na', 'drum_cowbell']}
 
 TOGETHER = [('kick',), ('kick',), ('snare',), ('hat',), ('kick', 'hat'), ('snare', 'hat'), ('kick', 'snare'), ('none',)]
-
-
-def variable(data, i):
-    v = 0
-    while True:
-        c = data[i]
-        i += 1
-        v = v << 7 | c & 127
-        if c < 128:
-            return v, i
-
-
-def remap(source, target, kit):
-    """Notes the sound font lacks, and a kit, at the start of every track."""
-    data = bytearray(open(source, 'rb').read())
-    out, i, notes = bytearray(data[:14]), 14, {22: 42, 26: 46, 58: 43}
-    while i < len(data):
-        length = int.from_bytes(data[i + 4:i + 8], 'big')
-        j, end, status = i + 8, i + 8 + length, 0
-        while j < end:
-            _, j = variable(data, j)
-            if data[j] & 128:
-                status = data[j]
-                j += 1
-            if status == 0xff:
-                j += 1
-                n, j = variable(data, j)
-                j += n
-            elif status in (0xf0, 0xf7):
-                n, j = variable(data, j)
-                j += n
-            else:
-                if status >> 4 in (8, 9, 10):
-                    data[j] = notes.get(data[j], data[j])
-                j += 1 if status >> 4 in (12, 13) else 2
-        body = bytes([0, 0xc9, kit]) + bytes(data[i + 8:end])
-        out += data[i:i + 4] + len(body).to_bytes(4, 'big') + body
-        i = end
-    open(target, 'wb').write(out)
 
 
 def read_flac(path):
@@ -160,13 +122,8 @@ def shots_of_fonts(out):
     for font in FONTS:
         for kit in KITS:
             struck = [(kind, key, velocity) for kind, keys in notes.items() for key in keys for velocity in (60, 115)]
-            body, wait = b'\x00\xff\x51\x03\x07\xa1\x20' + bytes([0, 0xc9, kit]), 0
-            for _, key, velocity in struck:
-                body += bytes([wait >> 7 | 128, wait & 127, 0x99, key, velocity]) + bytes([0x83, 0x60, 0x89, key, 0])  # 480 ticks on
-                wait = int(apart * 960) - 480
-            body += b'\x8f\x00\xff\x2f\x00'
-            with open(out + '/font.mid', 'wb') as f:
-                f.write(b'MThd\x00\x00\x00\x06\x00\x00\x00\x01' + (480).to_bytes(2, 'big') + b'MTrk' + len(body).to_bytes(4, 'big') + body)
+            save([(0, 0, bytes([0xc9, kit]))] + [(i * apart + late, 1, bytes([on, key, velocity * (on == 0x99)])) for i, (_, key, velocity) in enumerate(struck)
+                                                 for late, on in ((0, 0x99), (.5, 0x89))] + [(len(struck) * apart, 1, bytes([0x89, 1, 0]))], out + '/font.mid')
             render(font, out + '/font.mid', out + '/font.wav', 44100, gain=0.7)
             x = read(out + '/font.wav')
             for i, (kind, _, _) in enumerate(struck):
