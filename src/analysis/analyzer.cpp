@@ -110,6 +110,7 @@ struct Analyzer::Parts {
     std::array<float, kHop> samples{};
     std::size_t filled = 0;
     std::uint64_t hops = 0, frames = 0;
+    double begin = 0; // time of the first sample
     std::vector<float> loudness; // weighted mean squares of the last 400 ms
     std::size_t loudnessAt = 0;
     double clipUntil = -1, lead = 0.1, nextTempo = 0.5;
@@ -145,6 +146,7 @@ void Analyzer::Parts::reset() {
     sections.reset();
     filled = 0;
     hops = frames = 0;
+    begin = 0;
     std::fill(loudness.begin(), loudness.end(), 0.f);
     loudnessAt = 0;
     clipUntil = -1;
@@ -183,7 +185,7 @@ void Analyzer::Parts::meters(const MeterHop& meter) {
 
 void Analyzer::Parts::hop() {
     ++hops;
-    const double heard = static_cast<double>(hops) * hopSeconds; // of the input, when this hop was full
+    const double heard = begin + static_cast<double>(hops) * hopSeconds; // of the input, when this hop was full
     const double now = heard - resampler.delaySeconds();         // the newest sample's own time
     features.seconds = heard;
     features.noSignal = false;
@@ -323,8 +325,28 @@ void Analyzer::process(const float* interleaved, std::size_t frames) {
 }
 
 void Analyzer::reset() { parts_->reset(); }
+
+void Analyzer::takeOver(const Analyzer& other) {
+    Parts& a = *parts_;
+    const Parts& b = *other.parts_;
+    a.begin = other.seconds();
+    a.nextTempo = a.begin + 0.5;
+    a.tracker.takeOver(b.tracker);
+    a.arbiter.takeOver(b.arbiter);
+    a.announced = b.announced;
+    a.announcedTime = b.announcedTime;
+    a.announcedAny = b.announcedAny;
+    a.features.seconds = a.begin;
+    a.features.onsets = b.features.onsets;
+    a.features.lastStrength = b.features.lastStrength;
+    a.features.lastOnset = b.features.lastOnset;
+    a.features.drops = b.features.drops;
+    a.features.lastDropSeconds = b.features.lastDropSeconds;
+    a.features.clock = b.features.clock;
+}
+
 const Features& Analyzer::features() const { return parts_->features; }
-double Analyzer::seconds() const { return static_cast<double>(parts_->frames) / parts_->options.sampleRate; }
+double Analyzer::seconds() const { return parts_->begin + static_cast<double>(parts_->frames) / parts_->options.sampleRate; }
 const AnalyzerOptions& Analyzer::options() const { return parts_->options; }
 Analyzer::Probe Analyzer::probe() const {
     const Parts& a = *parts_;
@@ -339,13 +361,13 @@ bool Analyzer::popBeat(BeatEvent& beat) { return parts_->beatEvents.pop(beat); }
 bool Analyzer::popTempo(TempoItem& item) { return parts_->tempi.pop(item); }
 
 void Analyzer::tap(double seconds) { parts_->arbiter.tap(parts_->tracker, seconds); }
-void Analyzer::tempoDouble() { parts_->arbiter.scale(parts_->tracker, 2, parts_->features.seconds); }
-void Analyzer::tempoHalf() { parts_->arbiter.scale(parts_->tracker, 0.5, parts_->features.seconds); }
+void Analyzer::tempoDouble() { parts_->arbiter.scale(parts_->tracker, 2); }
+void Analyzer::tempoHalf() { parts_->arbiter.scale(parts_->tracker, 0.5); }
 void Analyzer::nudge(double seconds) { parts_->arbiter.nudge(seconds); }
 void Analyzer::resync(double seconds) { parts_->arbiter.resync(parts_->tracker, seconds); }
-void Analyzer::followSound() { parts_->arbiter.followSound(parts_->tracker); }
+void Analyzer::automatic() { parts_->arbiter.automatic(parts_->tracker); }
 void Analyzer::midiClockTick(double seconds) { parts_->arbiter.midi().tick(seconds); }
-void Analyzer::midiClockStart(double) { parts_->arbiter.midi().start(); }
+void Analyzer::midiClockStart(double) { parts_->arbiter.midiStart(); }
 void Analyzer::midiClockStop(double) { parts_->arbiter.midi().stop(); }
 void Analyzer::midiClockContinue(double) { parts_->arbiter.midi().resume(); }
 void Analyzer::midiSongPosition(double beats) { parts_->arbiter.midi().songPosition(beats); }

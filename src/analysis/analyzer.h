@@ -1,7 +1,7 @@
 #pragma once
 // The ears: samples in, Features, onsets and beats out. Causal and driven by sample count alone, so
 // live input, `titanus analyse` and `titanus render` get the same answers from the same code.
-// Work happens whenever a hop of 128 samples is full, so any cutting into blocks gives bit-equal
+// Work happens whenever a hop of 128 samples (at 44.1 or 48 kHz) is full, so any cutting into blocks gives bit-equal
 // results.
 // Thread: one at a time   Real-time safe: yes after construction (no allocation, lock or log)
 // Owns: all buffers       Times: seconds of sound since the first sample, of this input
@@ -44,6 +44,8 @@ class Analyzer {
     void process(const float* interleaved, std::size_t frames);
     // As after construction, except the parameters.
     void reset();
+    // Goes on where another left off, which listened to another device: time, totals, and what is known of the beat.
+    void takeOver(const Analyzer& other);
 
     const Features& features() const;
     double seconds() const; // sound taken in so far, also the part that fills no hop yet
@@ -71,7 +73,7 @@ class Analyzer {
     void tempoHalf();
     void nudge(double seconds); // later is positive
     void resync(double seconds);
-    void followSound();         // back to automatic: forgets taps, held level and MIDI clock
+    void automatic();           // forgets taps, held level, nudge and resync
     void midiClockTick(double seconds);
     void midiClockStart(double seconds);
     void midiClockStop(double seconds);

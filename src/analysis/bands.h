@@ -16,7 +16,6 @@ class Follower {
   public:
     float step(float target, float dtSeconds, float attackSeconds, float releaseSeconds);
     void reset(float value = 0) { value_ = value; }
-    float value() const { return value_; }
 
   private:
     float value_ = 0;

@@ -41,6 +41,14 @@ void BarFinder::forget() {
     told_ = false;
 }
 
+void BarFinder::tell(std::int64_t one, std::int64_t newest) {
+    spread();
+    one_ = one;
+    newest_ = newest;
+    leading_ = 0;
+    told_ = true;
+}
+
 float BarFinder::share() const {
     for (std::size_t r = 0; r < rowCount_; ++r)
         if (rows_[r].meter == meter_)

@@ -32,6 +32,8 @@ class BarFinder {
     // The same, told where that beat stands in bars of four (0..3) and of three (4..6).
     void beat(std::int64_t beat, const std::array<float, 8>& places);
     std::int64_t one() const { return one_; } // number of some beat that is a "one"
+    // From beat `newest` on this is a "one": somebody who knows has said so.
+    void tell(std::int64_t one, std::int64_t newest);
     void forget(); // tempo changed level: positions are open again
     // Probability of what is told.
     float share() const;

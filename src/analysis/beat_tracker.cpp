@@ -36,11 +36,22 @@ void BeatLine::setPeriod(double seconds, double now) {
     anchor = now - (index - whole) * seconds;
 }
 
+bool BeatLine::scale(double factor, double kept) {
+    const double seconds = period / factor;
+    if (seconds < 60.0 / 300 || seconds > 60.0 / 20) return false;
+    anchor = timeOf(kept);
+    beat = std::llround(kept);
+    period = seconds;
+    return true;
+}
+
 BeatTracker::BeatTracker(double hopSeconds, BeatTuning tuning)
     : tuning_(tuning), hopSeconds_(hopSeconds), frameSeconds_(kHops * hopSeconds),
       filter_(1 / frameSeconds_, tuning.filter),
       comb_(1 / frameSeconds_, filter_.shortestPeriod(), filter_.periods()),
       fluxDelay_(std::min(kMostDelay - 1, static_cast<std::size_t>(std::lround(tuning.fluxDelaySeconds / frameSeconds_)))) {
+    // The network, the flux and the windows are late by a count of samples.
+    tuning_.delaySeconds *= frameSeconds_ * 44100 / 512;
     reset();
 }
 
@@ -58,7 +69,7 @@ void BeatTracker::reset() {
     silent_ = true;
     silentSeconds_ = 1e9;
     heldPeriod_ = contradicted_ = otherTempo_ = 0;
-    age_ = 0;
+    age_ = followed_ = 0;
     onSum_ = offSum_ = onWeight_ = offWeight_ = 0;
     belief_ = 0;
     told_ = own_ = {};
@@ -112,6 +123,7 @@ bool BeatTracker::mayChangeLevel(double now, const BeatFilter::Estimate& belief)
         otherTempo_ = 0;
         return true;
     }
+    if (heldPeriod_ > 0 && octaveApart(ratio)) return false; // the performer holds a level that the filter has not
     // Another tempo, or another level of this one: it must win clearly for a while, the longer the
     // surer the present one is.
     const float ours = filter_.shareAt(line_.period);
@@ -138,7 +150,7 @@ bool BeatTracker::onBeatOfBoth(double now, const BeatFilter::Estimate& belief) c
 void BeatTracker::follow(double now) {
     places_ = {}; // in a silence the line runs on alone, and the bar with it
     if (silent_) return;
-    BeatFilter::Estimate belief = filter_.estimate(heldPeriod_);
+    BeatFilter::Estimate belief = filter_.estimate(heldLevel());
     belief_ = belief.tempoShare * belief.phaseShare;
     if (known_ && kNeighbours * belief.period < frameSeconds_) {
         // The filter knows periods by whole frames. What it believes stems from some beats ago on average, and so is late by that
@@ -264,12 +276,19 @@ bool Trust::judge(double raw, double beats, bool silent) {
     return false;
 }
 
-void BeatTracker::scaleTempo(double factor, double now) {
-    const double period = std::clamp(line_.period / factor, 60.0 / 300, 60.0 / 20);
-    line_.setPeriod(period, now);
-    heldPeriod_ = period;
-    known_ = true;
+double BeatTracker::heldLevel() const {
+    double period = heldPeriod_;
+    if (period <= 0) return 0;
+    while (period < 60 / BeatFilter::kFastestBpm) period *= 2;
+    while (period > 60 / BeatFilter::kSlowestBpm) period /= 2;
+    return period;
+}
+
+bool BeatTracker::scaleTempo(double factor, double kept) {
+    if (!known_ || !line_.scale(factor, kept)) return false;
+    heldPeriod_ = line_.period;
     otherTempo_ = contradicted_ = age_ = 0;
+    return true;
 }
 
 void BeatTracker::setLine(double anchor, double period, bool hold) {
@@ -280,8 +299,16 @@ void BeatTracker::setLine(double anchor, double period, bool hold) {
     if (hold) heldPeriod_ = line_.period;
 }
 
-void BeatTracker::nudge(double seconds) { line_.move(seconds); }
-
 void BeatTracker::release() { heldPeriod_ = 0; }
+
+void BeatTracker::takeOver(const BeatTracker& other) {
+    line_ = other.line_;
+    known_ = other.known_;
+    heldPeriod_ = other.heldPeriod_;
+    told_ = other.told_;
+    own_ = other.own_;
+    followed_ = other.followed_;
+    age_ = other.age_;
+}
 
 } // namespace titanus::analysis

@@ -30,7 +30,7 @@ struct BeatTuning {
     // For a "one" among beats: oneGain * log(share / usual), the share drawn to the usual where a beat is doubtful.
     float oneGain = 0.6f, oneUsual = 0.28f, oneDoubt = 0.08f;
     double fluxDelaySeconds = 0.064; // the network answers later than the flux
-    double delaySeconds = 0.07531;     // by which the filter's beats lag the sound
+    double delaySeconds = 0.07531;     // by which the filter's beats lag the sound, at frames of 512 / 44100 s
     double gridBeats = 2.5;            // from so many beats ago stems what the filter believes
     // How long another belief must win. Half or twice the tempo: so many times as long as told before, but not more than so many beats.
     double octaveFactor = 2.292, octavePatience = 80;
@@ -50,10 +50,13 @@ struct BeatTuning {
 struct BeatLine {
     double anchor = 0, period = 0.5;
     std::int64_t beat = 0;
+    bool operator==(const BeatLine&) const = default;
     double at(double t) const { return static_cast<double>(beat) + (t - anchor) / period; }
     double timeOf(double index) const { return anchor + (index - static_cast<double>(beat)) * period; }
     void move(double seconds) { anchor += seconds; }
     void setPeriod(double seconds, double now); // keeps the phase at `now`
+    // `factor` times as fast about its beat number `kept`. False, and nothing, beyond 20 to 300 BPM.
+    bool scale(double factor, double kept);
 };
 
 // How sure a line is, with hysteresis.
@@ -76,21 +79,23 @@ class BeatTracker {
     const BeatLine& line() const { return line_; }
     float confidence() const { return told_.confidence; }
     ClockState state() const { return told_.state; }
-    float activation() const { return activation_; }
     // Where in its bar the line's present beat stands; sum 0 while the belief is at another tempo.
     const BeatFilter::Places& places() const { return places_; }
     bool known() const { return known_; } // a tempo has been heard
     const TempoComb& comb() const { return comb_; }
+    double delaySeconds() const { return tuning_.delaySeconds; } // by which it believes later than the sound
 
     // The performer.
-    void scaleTempo(double factor, double now); // x2, /2: holds that level
+    bool scaleTempo(double factor, double kept); // x2, /2 about that beat, and holds that level; as BeatLine::scale
     void setLine(double anchor, double period, bool hold); // tap, resync
-    void nudge(double seconds);
     void release();                             // automatic again
+    // Goes on with the line, the hold and the trust of another, which listened to another device.
+    void takeOver(const BeatTracker& other);
 
   private:
     void follow(double now);
     void judge(double now);
+    double heldLevel() const; // heldPeriod_, or twice, half ... of it that the filter knows
     bool onBeatOfBoth(double now, const BeatFilter::Estimate& belief) const;
     bool mayChangeLevel(double now, const BeatFilter::Estimate& belief);
 

@@ -60,11 +60,16 @@ ClockArbiter::Opinion ClockArbiter::opinion(const BeatTracker& tracker, double n
 }
 
 void ClockArbiter::process(BeatTracker& tracker, double now) {
-    const Opinion source = opinion(tracker, now);
+    Opinion source = opinion(tracker, now);
     clock_.source = source.source;
     clock_.state = source.state;
     clock_.confidence = source.confidence;
-    if (!source.known) return;
+    if (!source.known) {
+        if (!known_) return;
+        // Nobody says anything any more: the beat goes on.
+        source.line = last_.line;
+        source.source = last_.source;
+    }
     const double wanted = source.line.at(now);
     if (!known_) {
         known_ = true;
@@ -76,9 +81,7 @@ void ClockArbiter::process(BeatTracker& tracker, double now) {
     } else {
         // What the source promised a hop ago against what it says now: a jump becomes lag. The
         // whole part of it belongs to the numbering.
-        const bool changed = source.source != last_.source || source.line.beat != last_.line.beat ||
-                             source.line.anchor != last_.line.anchor || source.line.period != last_.line.period;
-        if (changed) {
+        if (source.source != last_.source || source.line != last_.line) {
             const double expected = position_ + hopSeconds_ / source.line.period;
             const double jump = expected - lag_ - static_cast<double>(shift_) - wanted;
             if (std::abs(jump) > 0.02) {
@@ -95,6 +98,10 @@ void ClockArbiter::process(BeatTracker& tracker, double now) {
         const double before = position_;
         position_ = std::max(before, wanted + static_cast<double>(shift_) + lag_);
     }
+    if (last_.ownOne && !source.ownOne) { // its "one" stays until another is heard
+        bar_.tell(clock_.downbeat, static_cast<std::int64_t>(std::floor(position_)));
+        listening_ = static_cast<std::int64_t>(std::floor(position_)) + 1;
+    }
     last_ = source;
     if (source.ownOne && !performersOne_) clock_.downbeat = shift_;
     // The nudge moves the line as a whole.
@@ -105,19 +112,20 @@ void ClockArbiter::process(BeatTracker& tracker, double now) {
     clock_.anchorSeconds = now - (shown - whole) * source.line.period + nudge_;
     hearsBars_ = source.source == ClockSource::Audio;
     places_ = tracker.places();
-    if (!source.ownOne) findOne(now);
+    if (!source.ownOne) findOne(tracker);
 }
 
 void ClockArbiter::hear(double time, float beatProbability, float oneProbability) {
     if (!known_) return;
-    const double at = clock_.at(time), nearest = std::round(at);
+    const double at = clock_.at(time + nudge_), nearest = std::round(at);
     if (static_cast<std::int64_t>(nearest) != listening_ || std::abs(at - nearest) * clock_.periodSeconds > 0.06) return;
     beatNow_ = std::max(beatNow_, beatProbability);
     oneNow_ = std::max(oneNow_, oneProbability);
 }
 
-void ClockArbiter::findOne(double now) {
-    const auto passed = static_cast<std::int64_t>(std::floor(clock_.at(now) - 0.4)); // 40 % into the next: it has been heard
+// Where the sound is, whatever the nudge. The belief, which is late, must be well into the beat that follows.
+void ClockArbiter::findOne(const BeatTracker& tracker) {
+    const auto passed = static_cast<std::int64_t>(std::floor(position_ - 0.25 - tracker.delaySeconds() / clock_.periodSeconds));
     if (passed < listening_) return;
     if (period_ > 0 && std::abs(clock_.periodSeconds / period_ - 1) > 0.2) bar_.forget();
     period_ = clock_.periodSeconds;
@@ -143,7 +151,7 @@ void ClockArbiter::link(double seconds, double beats, double period) {
 void ClockArbiter::tap(BeatTracker& tracker, double seconds) {
     if (!tap_.tap(seconds)) return;
     tapLine_ = tap_.line();
-    nudge_ = 0;
+    if (!last_.ownOne) nudge_ = 0; // that of another machine's beat is no business of the tap's
     if (tapLocks_ || choice_ == SourceChoice::Tap) {
         tapHolds_ = true;
     } else {
@@ -152,18 +160,35 @@ void ClockArbiter::tap(BeatTracker& tracker, double seconds) {
     }
 }
 
-void ClockArbiter::scale(BeatTracker& tracker, double factor, double now) {
-    if (tapHolds_) tapLine_.setPeriod(std::clamp(tapLine_.period / factor, 60.0 / 300, 60.0 / 20), now);
-    tracker.scaleTempo(factor, now);
+void ClockArbiter::scale(BeatTracker& tracker, double factor) {
+    if (last_.ownOne) return;
+    const bool tapped = tapHolds_ && choice_ != SourceChoice::Sound;
+    const auto scaled = [&](double kept) { return tapped ? tapLine_.scale(factor, kept) : tracker.scaleTempo(factor, kept); };
+    const BeatLine line = tapped ? tapLine_ : tracker.line();
+    if (!known_ || line != last_.line) { // tapped this instant
+        scaled(static_cast<double>(line.beat));
+        return;
+    }
+    // About the nearest beat that is one before and after.
+    const double at = position_ - lag_, one = static_cast<double>(clock_.downbeat), step = std::max(1.0, 1 / factor);
+    const double kept = one + step * std::round((at - one) / step);
+    if (!scaled(kept - static_cast<double>(shift_))) return;
+    last_.line = tapped ? tapLine_ : tracker.line();
+    lag_ = position_ - kept - (at - kept) * factor;
+    const auto now = static_cast<std::int64_t>(std::floor(position_));
+    clock_.downbeat = std::llround(kept + (one - kept) * factor);
+    bar_.tell(clock_.downbeat, now);
+    listening_ = now + 1;
+    period_ = last_.line.period;
 }
 
 void ClockArbiter::resync(BeatTracker& tracker, double seconds) {
-    nudge_ = 0;
     if (tapHolds_) tapLine_.anchor = seconds;
     tracker.setLine(seconds, tracker.line().period, false);
     // Forwards to the next whole beat; from then on the source is at a whole number there too.
-    const double at = clock_.at(seconds);
-    const std::int64_t beat = static_cast<std::int64_t>(std::ceil(at - 1e-6));
+    const double shown = clock_.at(seconds), at = shown + nudge_ / clock_.periodSeconds;
+    const std::int64_t beat = static_cast<std::int64_t>(std::ceil(shown - 1e-6));
+    nudge_ = 0;
     if (known_) {
         position_ += static_cast<double>(beat) - at;
         lag_ = 0;
@@ -175,12 +200,22 @@ void ClockArbiter::resync(BeatTracker& tracker, double seconds) {
     performersOne_ = true;
 }
 
-void ClockArbiter::followSound(BeatTracker& tracker) {
+void ClockArbiter::automatic(BeatTracker& tracker) {
     tapHolds_ = performersOne_ = false;
     nudge_ = 0;
     tap_.reset();
-    midi_.reset();
     tracker.release();
+}
+
+void ClockArbiter::midiStart() {
+    midi_.start();
+    if (last_.source == ClockSource::MidiClock) performersOne_ = false;
+}
+
+void ClockArbiter::takeOver(const ClockArbiter& other) {
+    const double hop = hopSeconds_;
+    *this = other;
+    hopSeconds_ = hop;
 }
 
 } // namespace titanus::analysis

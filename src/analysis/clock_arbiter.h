@@ -1,7 +1,7 @@
 #pragma once
 // One beat for the show out of several opinions: Link before MIDI clock before a locked tap before the sound.
-// The output line takes over phase and tempo of the source within one beat and never runs
-// backwards; only the performer's resync jumps, and forwards. Also finds the "one".
+// The output line takes over phase and tempo of the source within one beat and does not run
+// backwards; only the performer's hand makes it jump: resync forwards, a nudge either way. Also finds the "one".
 // Thread: one at a time   Real-time safe: yes   Times: seconds of sound
 #include "analysis/bar_finder.h"
 #include "analysis/beat_tracker.h"
@@ -29,11 +29,15 @@ class ClockArbiter {
     int barPosition(std::int64_t beat) const; // 1 = downbeat
 
     void tap(BeatTracker& tracker, double seconds);
-    void scale(BeatTracker& tracker, double factor, double now);
+    // x2 and /2 of the sound's or the tap's beat; its "one" stays one. Others say themselves how fast they are.
+    void scale(BeatTracker& tracker, double factor);
     void nudge(double seconds) { nudge_ += seconds; }
     void resync(BeatTracker& tracker, double seconds);
-    void followSound(BeatTracker& tracker);
+    void automatic(BeatTracker& tracker); // forgets what the hand did; MIDI clock and Link stay
     MidiClock& midi() { return midi_; }
+    void midiStart(); // the coming tick is a "one", whatever the hand had said
+    // Goes on where another left off, which listened to another device.
+    void takeOver(const ClockArbiter& other);
     // Where the Link session stands at `seconds`; period 0: nobody is there. Call as often as you like.
     void link(double seconds, double beats, double period);
 
@@ -47,7 +51,7 @@ class ClockArbiter {
         bool ownOne = false; // its beat 0 is a "one"
     };
     Opinion opinion(const BeatTracker& tracker, double now) const;
-    void findOne(double now);
+    void findOne(const BeatTracker& tracker);
 
     double hopSeconds_;
     SourceChoice choice_ = SourceChoice::Automatic;

@@ -13,7 +13,7 @@ struct ClockCommand {
         TempoHalf,
         Nudge,            // value: seconds, later is positive
         Resync,           // this instant is beat 0 and the "one"
-        Automatic,        // forget taps, held tempo level and MIDI clock: follow the sound
+        Automatic,        // forget taps, held tempo level, nudge and resync
         MidiTick,         // 24 per beat
         MidiStart,
         MidiStop,

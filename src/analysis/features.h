@@ -1,7 +1,7 @@
 #pragma once
 // What the analysis knows about the sound at one instant: the value on the arrow from analysis to
 // modulation. Counts are running totals, so a reader that skips values takes the difference.
-// Thread: written by analysis, read by main   Times: seconds of sound since the input started
+// Thread: written by analysis, read by main   Times: seconds of sound since the analysis began; without signal they go on
 #include "params/sources.h"
 
 #include <array>
@@ -14,8 +14,8 @@ enum class OnsetKind : std::uint8_t { Other, Kick, Snare, Hat, Count };
 inline constexpr std::array<std::string_view, 4> kOnsetKinds{"onset", "kick", "snare", "hat"};
 inline constexpr std::size_t kOnsetKindCount = 4;
 
-// One decided attack. `Other` is the broadband onset: every attack has one; its class, if any,
-// follows as an event of its own within 10 ms.
+// One decided attack. `Other` is the broadband onset, told at once; the class of an attack, if any, follows as
+// an event of its own 5 hops (14.5 ms) later, also where the broadband detector had heard none.
 struct Onset {
     double time = 0;     // when it happens in the sound
     double decided = 0;  // how much sound had been heard when the analyser said so
@@ -34,8 +34,8 @@ enum class ClockSource : std::uint8_t { Audio, Tap, MidiClock, Link };
 enum class Section : std::uint8_t { Silence, Steady, Build, Drop, Break };
 
 // The beat as a straight line: index(t) = beat + (t - anchor) / period. Consumers evaluate it for
-// the time their frame will be seen; the line changes slope or anchor, never runs backwards while
-// locked.
+// the time their frame will be seen; the line changes slope or anchor, and runs backwards only under the
+// performer's nudge.
 struct BeatClock {
     double anchorSeconds = 0;    // time of beat number `beat`
     double periodSeconds = 0.5;
@@ -52,8 +52,8 @@ struct BeatClock {
 
 struct Features {
     double seconds = 0;                      // sound analysed so far
-    double hostSeconds = 0;                  // app clock when sound `seconds` was heard in the room:
-                                             // time of publishing less audio.latency_ms
+    double hostSeconds = 0;                  // app clock when sound `seconds` was heard in the room: followed, less
+                                             // audio.latency_ms
     float peak[2] = {0, 0}, rms[2] = {0, 0}; // per channel, after input gain, before automatic gain
     bool clipped = false;                    // within the last second
     bool silent = true;                      // digital or near silence

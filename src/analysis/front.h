@@ -68,7 +68,6 @@ class AutoGain {
     void reset();
     // Scales the hop in place; `frozen` while silent. Returns the gain.
     float process(std::span<float> hop, bool frozen);
-    float gain() const { return gain_; }
 
   private:
     double hopSeconds_, peak_ = 0, lowSeconds_ = 0;
@@ -81,7 +80,6 @@ class SilenceGate {
     explicit SilenceGate(double hopSeconds);
     void reset();
     bool process(float meanSquare);
-    bool silent() const { return silent_; }
 
   private:
     double hopSeconds_;

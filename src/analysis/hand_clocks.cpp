@@ -84,15 +84,24 @@ void MidiClock::goTo(std::int64_t tick) {
     const std::int64_t shift = tick - next_;
     for (std::size_t i = 0; i < count_; ++i) numbers_[i] += shift;
     next_ = tick;
-    if (valid()) fit();
+    const double beats = static_cast<double>(shift) / 24, whole = std::floor(beats);
+    line_.beat += static_cast<std::int64_t>(whole);
+    line_.move((whole - beats) * line_.period);
+    fit();
 }
 
 void MidiClock::tick(double seconds) {
     const double gap = seconds - lastTick_;
     if (!begins_ && known_) countLost(gap);
     else lost_ = 0;
-    if (gap > 0.5) count_ = at_ = line24_ = 0; // after a gap its tempo may be another
-    else if (begins_ && valid()) // a pause is no slow tick: those before it are moved up to its end
+    if (gap > 0.5) { // its tempo may be another; until that is known it goes on as before, but from this tick if it begins here
+        count_ = at_ = 0;
+        if (begins_) {
+            line_.anchor = seconds;
+            line_.beat = 0;
+            line_.move(-static_cast<double>(next_) / 24 * line_.period);
+        }
+    } else if (begins_ && valid()) // a pause is no slow tick: those before it are moved up to its end
         for (double& time : times_) time += gap - line_.period / 24;
     begins_ = false;
     lastTick_ = seconds;
@@ -121,7 +130,6 @@ std::size_t MidiClock::wanted() const {
 }
 
 void MidiClock::fit() {
-    line24_ = count_;
     if (count_ < 12) return;
     const std::size_t used = std::min(count_, known_ ? wanted() : kUsual);
     std::array<double, kTicks> x{}, y{};

@@ -37,8 +37,7 @@ class MidiClock {
     void resume();
     void songPosition(double beats);
 
-    bool valid() const { return line24_ >= 12; }
-    bool running() const { return running_; }
+    bool valid() const { return known_; } // from then on: through a gap the line before goes on
     double lastTick() const { return lastTick_; }
     const BeatLine& line() const { return line_; } // beat 0 = start of the song, a "one"
 
@@ -54,7 +53,6 @@ class MidiClock {
     std::size_t count_ = 0, at_ = 0;
     std::int64_t next_ = 0; // number of the coming tick
     std::int64_t lost_ = 0; // as many ticks seem to lie between the newest and the one before it
-    std::size_t line24_ = 0; // ticks behind the present line
     double lastTick_ = -1e9;
     bool running_ = true, known_ = false; // known: there was a line
     bool begins_ = false;        // the coming tick is the first after Start or Continue

@@ -23,7 +23,6 @@ class PeakPicker {
     float mean() const { return mean_; }
     // The newest value is theta above the past mean and not below any of the last 30 ms.
     bool over(float theta, float meanFactor) const { return value_ >= meanFactor * mean_ + theta && value_ >= max_; }
-    float value() const { return value_; }
 
   private:
     std::vector<float> past_; // ring, newest at at_ - 1

@@ -13,7 +13,6 @@ class Resampler {
     explicit Resampler(double inputRate);
 
     double outputRate() const { return outputRate_; }
-    bool passThrough() const { return passThrough_; }
     // Seconds by which the output lags the input.
     double delaySeconds() const { return delaySeconds_; }
     void reset();

@@ -28,7 +28,6 @@ SlidingSpectrum::SlidingSpectrum(std::size_t size, std::size_t fall, std::size_t
         const double at = static_cast<double>(i);
         const double w = 0.5 - 0.5 * std::cos(core::kPi * (at < rises ? at / rises : 1 + (at - rises) / falls));
         window_[i] = static_cast<float>(w);
-        windowPower_ += w * w;
     }
 }
 SlidingSpectrum::~SlidingSpectrum() = default;

@@ -17,7 +17,6 @@ class SlidingSpectrum {
     ~SlidingSpectrum();
     SlidingSpectrum(SlidingSpectrum&&) noexcept;
 
-    std::size_t size() const { return size_; }
     std::size_t bins() const { return size_ / 2 + 1; }
     void push(std::span<const float> samples); // newest last
     void reset();
@@ -25,13 +24,10 @@ class SlidingSpectrum {
     // sine reads about size / 4.
     void transform(std::size_t back = 0);
     std::span<const float> magnitude() const { return magnitude_; }
-    std::span<const std::complex<float>> bins_complex() const { return spectrum_; }
-    double windowPower() const { return windowPower_; } // sum of squared weights
 
   private:
     struct Plan;
     std::size_t size_, kept_, at_ = 0;
-    double windowPower_ = 0;
     std::vector<float> window_, history_, buffer_, magnitude_;
     std::vector<std::complex<float>> spectrum_;
     std::unique_ptr<Plan> plan_;

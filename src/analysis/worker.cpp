@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kBlockFrames = 512;
 constexpr double kNoSignalSeconds = 0.2;
+constexpr double kIdleSeconds = 0.02;   // between two looks at the clock without signal
 constexpr double kBacklogSeconds = 0.5; // more than that is not worked off but left out
 
 void askForPriority() { // granted on machines set up for audio, refused silently elsewhere
@@ -29,7 +30,8 @@ void askForPriority() { // granted on machines set up for audio, refused silentl
 
 } // namespace
 
-Worker::Worker(const core::Clock& clock) : clock_(clock), block_(2 * kBlockFrames) {
+Worker::Worker(const core::Clock& clock)
+    : clock_(clock), analyzer_(std::make_unique<Analyzer>(AnalyzerOptions{48000, 2})), block_(2 * kBlockFrames), hostMinusSound_(clock.seconds()) {
     thread_ = std::thread([this] { run(); });
 }
 
@@ -39,22 +41,25 @@ Worker::~Worker() {
 }
 
 void Worker::setInput(core::SampleRing& ring, double sampleRate) {
-    auto fresh = std::make_unique<Analyzer>(AnalyzerOptions{sampleRate, 2});
+    // The ears need no change for another device of the same rate.
+    std::unique_ptr<Analyzer> fresh;
+    if (analyzer_->options().sampleRate != sampleRate) fresh = std::make_unique<Analyzer>(AnalyzerOptions{sampleRate, 2});
     const std::lock_guard lock(inputMutex_);
-    fresh->setParams(params_.value());
-    std::swap(analyzer_, fresh); // the old one dies here, on this thread
+    if (fresh) {
+        fresh->takeOver(*analyzer_);
+        if (told_) fresh->setParams(params_.value());
+        std::swap(analyzer_, fresh); // the old one dies here, on this thread
+    }
     ring_ = &ring;
-    droppedAtStart_ = ring.dropped();
+    dropped_ = ring.dropped();
     lastSamples_ = clock_.seconds();
-    hostKnown_ = false;
+    resting_ = true;
 }
 
 void Worker::clearInput() {
-    std::unique_ptr<Analyzer> old;
     const std::lock_guard lock(inputMutex_);
-    std::swap(analyzer_, old);
     ring_ = nullptr;
-    hostKnown_ = false;
+    resting_ = true;
 }
 
 void Worker::run() {
@@ -69,53 +74,71 @@ void Worker::run() {
             const double now = clock_.seconds();
             const bool noSignal = !ring_ || now - lastSamples_ > kNoSignalSeconds;
             if (heard || (noSignal && now >= nextIdle)) {
+                if (!heard) passTime(now);
                 publish(noSignal);
-                nextIdle = now + 0.05;
+                nextIdle = now + kIdleSeconds;
             }
         }
         if (!heard) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }
 
+void Worker::passTime(double until) {
+    resting_ = true;
+    double due = until - hostMinusSound_ - analyzer_->seconds();
+    if (due > kBacklogSeconds) { // the machine slept
+        hostMinusSound_ += due;
+        due = 0;
+    }
+    std::fill(block_.begin(), block_.end(), 0.f);
+    for (auto frames = static_cast<std::size_t>(std::max(0.0, due) * analyzer_->options().sampleRate); frames > 0;) {
+        const std::size_t some = std::min(frames, kBlockFrames);
+        analyzer_->process(block_.data(), some);
+        frames -= some;
+    }
+}
+
 bool Worker::drain() {
     if (params_.update()) {
-        if (analyzer_) analyzer_->setParams(params_.value());
+        told_ = true;
+        analyzer_->setParams(params_.value());
         latencySeconds_ = static_cast<double>(params_.value()[params::param("audio.latency_ms")]) / 1000;
     }
     for (ClockCommand command; commands_.pop(command);) obey(command);
     if (!ring_) return false;
-    const std::size_t ready = ring_->ready() / 2;
+    std::size_t ready = ring_->ready() / 2;
     if (ready == 0) return false;
+    const double rate = analyzer_->options().sampleRate;
+    if (resting_) passTime(clock_.seconds() - static_cast<double>(ready) / rate);
     // Far behind (a suspended machine): what is old is of no use to a picture.
-    const auto late = static_cast<std::size_t>(analyzer_->options().sampleRate * kBacklogSeconds);
-    std::size_t skip = ready > late ? ready - kBlockFrames : 0;
-    while (skip > 0) {
-        const std::size_t frames = std::min(skip, kBlockFrames);
-        std::fill(block_.begin(), block_.end(), 0.f);
-        const std::size_t got = ring_->pop(block_.data(), 2 * frames) / 2;
+    std::size_t lost = 0;
+    for (const std::size_t most = ready > static_cast<std::size_t>(rate * kBacklogSeconds) ? ready - kBlockFrames : 0; lost < most;) {
+        const std::size_t got = ring_->pop(block_.data(), 2 * std::min(most - lost, kBlockFrames)) / 2;
         if (got == 0) break;
-        droppedAtStart_ -= 2 * got; // counted with what the ring itself lost
-        skip -= got;
+        lost += got;
     }
-    for (;;) {
-        const std::size_t frames = ring_->pop(block_.data(), 2 * kBlockFrames) / 2;
-        if (frames == 0) break;
+    ready -= lost;
+    const std::uint64_t dropped = ring_->dropped();
+    lost += static_cast<std::size_t>(dropped - dropped_) / 2;
+    dropped_ = dropped;
+    lost_ += lost;
+    hostMinusSound_ += static_cast<double>(lost) / rate; // what was lost was not heard
+    for (std::size_t frames = 1; ready > 0 && frames > 0; ready -= frames) {
+        frames = ring_->pop(block_.data(), 2 * std::min(ready, kBlockFrames)) / 2;
         analyzer_->process(block_.data(), frames);
-        if (frames < kBlockFrames) break;
     }
     const double now = clock_.seconds();
     lastSamples_ = now;
     // Samples come in blocks and polls wait: follow the earliest arrivals, leak slowly upwards.
     const double difference = now - analyzer_->seconds();
-    if (!hostKnown_ || std::abs(difference - hostMinusSound_) > 0.5) hostMinusSound_ = difference;
+    if (resting_ || std::abs(difference - hostMinusSound_) > 0.5) hostMinusSound_ = difference;
     else hostMinusSound_ += (difference - hostMinusSound_) * (difference < hostMinusSound_ ? 0.2 : 0.002);
-    hostKnown_ = true;
+    resting_ = false;
     return true;
 }
 
 void Worker::obey(const ClockCommand& command) {
-    if (!analyzer_) return;
-    const double at = hostKnown_ ? command.hostSeconds - hostMinusSound_ + latencySeconds_ : analyzer_->seconds();
+    const double at = command.hostSeconds - hostMinusSound_ + latencySeconds_;
     using Kind = ClockCommand::Kind;
     switch (command.kind) {
     case Kind::Tap: analyzer_->tap(at); break;
@@ -123,7 +146,7 @@ void Worker::obey(const ClockCommand& command) {
     case Kind::TempoHalf: analyzer_->tempoHalf(); break;
     case Kind::Nudge: analyzer_->nudge(command.value); break;
     case Kind::Resync: analyzer_->resync(at); break;
-    case Kind::Automatic: analyzer_->followSound(); break;
+    case Kind::Automatic: analyzer_->automatic(); break;
     case Kind::MidiTick: analyzer_->midiClockTick(at); break;
     case Kind::MidiStart: analyzer_->midiClockStart(at); break;
     case Kind::MidiStop: analyzer_->midiClockStop(at); break;
@@ -134,28 +157,14 @@ void Worker::obey(const ClockCommand& command) {
 }
 
 void Worker::publish(bool noSignal) {
+    for (Onset onset; analyzer_->popOnset(onset);) onsets_.push(onset);
+    for (BeatEvent beat; analyzer_->popBeat(beat);) {} // the clock in Features tells beats ahead
+    for (TempoItem item; analyzer_->popTempo(item);) {} // history is for reports
     Features& out = features_.slot();
-    out = analyzer_ ? analyzer_->features() : Features();
-    if (analyzer_) {
-        for (Onset onset; analyzer_->popOnset(onset);) onsets_.push(onset);
-        for (BeatEvent beat; analyzer_->popBeat(beat);) beats_.push(beat);
-        for (TempoItem item; analyzer_->popTempo(item);) {} // history is for reports
-    }
-    const double now = clock_.seconds();
+    out = analyzer_->features();
     out.noSignal = noSignal;
-    out.hostSeconds = hostKnown_ ? out.seconds + hostMinusSound_ - latencySeconds_ : now;
-    if (noSignal) {
-        // Nothing arrives: the pictures come to rest, the beat runs on by the clock.
-        out.silent = true;
-        out.band.fill(0);
-        out.triple.fill(0);
-        out.fine.fill(0);
-        out.spectrum.fill(0);
-        out.level = out.flux = 0;
-        out.section = Section::Silence;
-        if (out.clock.state != ClockState::Searching) out.clock.state = ClockState::Holding;
-    }
-    if (ring_) out.overruns = (ring_->dropped() - droppedAtStart_) / 2;
+    out.hostSeconds = out.seconds + hostMinusSound_ - latencySeconds_;
+    out.overruns = lost_;
     features_.publish();
 }
 

@@ -335,8 +335,6 @@ const modulation::FrameState& LiveShow::tick(double displaySeconds) {
     watchSound();
     analysis::Onset onset;
     while (analysis_->onsets().pop(onset)) {} // totals in Features tell what modulation needs
-    analysis::BeatEvent beat;
-    while (analysis_->beats().pop(beat)) {}
     analysis_->features().update();
     guidance_->watch(now);
     guidance_->canvases().update();

@@ -45,7 +45,7 @@ inline constexpr std::array kSound{
     Param{"analysis.release_scale", "Band release", Float, Unit::None, 0.2f, 10, 1, Curve::Exponential, kSaved, {},
           "Multiplies the release time of every band."},
     Param{"clock.lead_ms", "Beat lead", Float, Unit::Milliseconds, 0, 500, 100, Curve::Linear, kMachine, {},
-          "How long before a beat it is announced, so that a picture can land on it."},
+          "How long ahead `titanus analyse` tells a beat. The live picture needs none: each frame is drawn for when it will be seen."},
     Param{"clock.offset_ms", "Beat offset", Float, Unit::Milliseconds, -500, 500, 0, Curve::Linear, kMachine, {},
           "Moves beat and bar phase against the sound: compensates the delay of display and hall."},
     Param{"clock.meter", "Beats in a bar", Choice, Unit::None, 0, 5, 2, Curve::Linear, kSaved, kMeters,

@@ -142,6 +142,26 @@ TEST(Analyzer, SampleRateDoesNotMatter) {
     }
 }
 
+// A period lies differently between the frames of another rate, which moves single tempi; on the whole beats are where they were.
+TEST(Analyzer, BeatsAreAsLateAtAnotherRate) {
+    if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
+    const auto late = [](double rate) { // seconds, mean over tempi
+        double sum = 0, count = 0;
+        for (double bpm = 88; bpm < 160; bpm += 9) {
+            Sound sound = silence(14);
+            for (double t = 0.5; t < 14; t += 60 / bpm) mix(sound, kick(), t, 0.8);
+            for (const double t : hear(at(sound, rate), rate).beatTimes(8)) {
+                sum += std::remainder(t - 0.5, 60 / bpm);
+                ++count;
+            }
+        }
+        return sum / count;
+    };
+    const double usual = late(44100);
+    EXPECT_NEAR(late(48000), usual, 0.002);
+    EXPECT_NEAR(late(96000), usual, 0.002);
+}
+
 TEST(Analyzer, StereoMonoAndAntiPhaseHearTheSame) {
     const Groove g = loop(8);
     const Heard mono = hear(g.sound);
@@ -273,6 +293,38 @@ TEST(Worker, PublishesWhatItHearsAndSaysWhenNothingComes) {
     core::SampleRing other(1 << 14);
     worker.setInput(other, 48000); // the first ring may die now
     worker.clearInput();
+}
+
+// No device, or another one: what the hand has tapped goes on.
+TEST(Worker, BeatRunsOnWithoutSignalAndThroughAChangeOfDevice) {
+    core::SteadyClock clock;
+    Worker worker(clock);
+    const auto wait = [&](double seconds) {
+        for (const double end = clock.seconds() + seconds; clock.seconds() < end;) {
+            worker.features().update();
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        return worker.features().value();
+    };
+    wait(0.3);
+    const double first = clock.seconds();
+    for (int i = 0; i < 4; ++i) worker.commands().push({ClockCommand::Kind::Tap, first + 0.4 * i, 0, 0});
+    const auto told = [](const Features& f, double host) { return f.clock.at(f.seconds + host - f.hostSeconds); };
+    const Features early = wait(1.5);
+    EXPECT_TRUE(early.noSignal);
+    EXPECT_NEAR(early.clock.bpm(), 150, 1);
+    core::SampleRing one(1 << 14), two(1 << 14);
+    worker.setInput(one, 44100);
+    wait(0.3);
+    worker.setInput(two, 48000);
+    wait(0.3);
+    worker.clearInput();
+    const Features late = wait(0.3);
+    EXPECT_NEAR(late.clock.bpm(), 150, 1);
+    EXPECT_NEAR(late.seconds - early.seconds, late.hostSeconds - early.hostSeconds, 0.03);
+    EXPECT_GE(late.seconds, early.seconds + 0.7);
+    EXPECT_NEAR(told(late, first + 2) - told(early, first + 2), 0, 0.1) << "the same beat by the clock on the wall";
+    EXPECT_NEAR(told(late, first + 1.2) - std::round(told(late, first + 1.2)), 0, 0.1) << "the last tap is a beat";
 }
 
 } // namespace

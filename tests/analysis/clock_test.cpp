@@ -123,6 +123,71 @@ TEST(Clock, L7_DoubleAndHalfActAtOnceAndStay) {
     EXPECT_NEAR(analyzer.features().clock.bpm(), 60.f, 1.f);
 }
 
+// Kicks fall on every second beat, or on beats, wherever in the beat the key is pressed.
+TEST(Clock, L7_DoubleAndHalfKeepTheBeatInItsPlace) {
+    for (const double bpm : {112.0, 130.0}) // 260 is beyond what is heard, and is followed all the same
+        for (const double phase : {0.1, 0.3, 0.5, 0.8}) {
+            const double period = 60 / bpm, first = 8 + std::fmod(100 * period - 7.5, period) + phase * period;
+            Sound sound = silence(24);
+            for (double t = 0.5; t < 24; t += period) mix(sound, kick(), t, 0.8);
+            Analyzer analyzer({44100, 1});
+            Heard heard;
+            const auto play = [&](double until) {
+                const auto from = static_cast<std::size_t>(std::lround(analyzer.seconds() * 44100)), to = static_cast<std::size_t>(until * 44100);
+                feed(analyzer, Sound(sound.begin() + static_cast<std::ptrdiff_t>(from), sound.begin() + static_cast<std::ptrdiff_t>(to)), heard);
+            };
+            const auto offBeat = [&] { // of the newest kick, seconds
+                const BeatClock& c = analyzer.features().clock;
+                const double kickAt = 0.5 + period * std::floor((analyzer.seconds() - 0.5) / period), at = c.at(kickAt);
+                return std::abs(at - std::round(at)) * c.periodSeconds;
+            };
+            play(first);
+            const double before = analyzer.features().clock.at(first);
+            analyzer.tempoDouble();
+            play(first + 0.01);
+            EXPECT_GE(analyzer.features().clock.at(first + 0.01), before) << bpm << " " << phase;
+            play(first + period);
+            EXPECT_NEAR(analyzer.features().clock.bpm(), 2 * bpm, 4) << phase;
+            EXPECT_LE(offBeat(), 0.03) << bpm << " " << phase;
+            play(first + 6);
+            EXPECT_NEAR(analyzer.features().clock.bpm(), 2 * bpm, 2) << phase;
+            EXPECT_LE(offBeat(), 0.02) << bpm << " " << phase;
+            analyzer.tempoHalf();
+            play(first + 6 + 2 * period);
+            EXPECT_NEAR(analyzer.features().clock.bpm(), bpm, 2) << phase;
+            EXPECT_LE(offBeat(), 0.03) << bpm << " " << phase;
+        }
+}
+
+TEST(Clock, L7_DoubleAndHalfKeepTheOneAndStopAtTheLimits) {
+    Analyzer analyzer({44100, 1});
+    Heard heard;
+    quiet(analyzer, 1, heard);
+    for (int i = 0; i < 4; ++i) {
+        quiet(analyzer, 60 / 140.0, heard);
+        analyzer.tap(analyzer.seconds());
+    }
+    const double one = analyzer.seconds();
+    analyzer.resync(one);
+    quiet(analyzer, 0.7, heard);
+    const auto fromOne = [&] { // bars
+        const BeatClock& c = analyzer.features().clock;
+        return (c.at(one) - static_cast<double>(c.downbeat)) / c.beatsPerBar;
+    };
+    for (const bool faster : {true, false, false}) {
+        if (faster) analyzer.tempoDouble();
+        else analyzer.tempoHalf();
+        quiet(analyzer, 2, heard);
+        EXPECT_NEAR(std::remainder(fromOne(), 1), 0, 0.01);
+    }
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 70, 0.5);
+    analyzer.tempoDouble();
+    analyzer.tempoDouble();
+    analyzer.tempoDouble(); // 560: no
+    quiet(analyzer, 2, heard);
+    EXPECT_NEAR(analyzer.features().clock.bpm(), 280, 2);
+}
+
 TEST(Clock, L7_ResyncIsTheOneNowAndNeverBackwards) {
     Analyzer analyzer({44100, 1});
     Heard heard;
@@ -152,6 +217,45 @@ TEST(Clock, L7_NudgeMovesTheBeatAndStays) {
     feed(analyzer, second, heard);
     const double moved = std::remainder(before - phase(), 1);
     EXPECT_NEAR(moved * analyzer.features().clock.periodSeconds, 0.02, 0.002);
+}
+
+// The nudge is for the eye; where the bar begins is heard all the same.
+TEST(Clock, OneIsFoundUnderANudge) {
+    for (const double bpm : {126.0, 174.0})
+        for (const double nudge : {0.0, -0.1, 0.1}) {
+            const Groove g = sequence(bpm, 20, "x.......x.x.....", "....x.......x...", "x.x.x.x.x.x.x.x.", "bd_haus", "sn_dub", "hat_snap");
+            const double beat = 60 / bpm, cut = 0.5 + 0.9 * beat; // it begins on the second beat of a bar
+            Analyzer analyzer({44100, 1});
+            Heard heard;
+            analyzer.nudge(nudge);
+            feed(analyzer, Sound(g.sound.begin() + static_cast<std::ptrdiff_t>(cut * 44100), g.sound.begin() + static_cast<std::ptrdiff_t>((0.5 + 60 * beat) * 44100)), heard);
+            const BeatClock& c = analyzer.features().clock;
+            ASSERT_NEAR(c.bpm(), bpm, 2);
+            const double one = 0.5 + 48 * beat - cut + nudge;
+            EXPECT_NEAR(std::remainder(c.at(one) - static_cast<double>(c.downbeat), 4), 0, 0.3) << bpm << " " << nudge;
+        }
+}
+
+TEST(Clock, L7_ResyncUnderANudgeIsTheBeatAndStaysIt) {
+    for (const double nudge : {-0.06, 0.06, 0.4}) {
+        Analyzer analyzer({44100, 1});
+        Heard heard;
+        for (int i = 0; i < 4; ++i) {
+            quiet(analyzer, 0.5, heard);
+            analyzer.tap(analyzer.seconds());
+        }
+        quiet(analyzer, 0.8, heard);
+        analyzer.nudge(nudge);
+        quiet(analyzer, 0.3, heard);
+        const double now = analyzer.seconds(), before = analyzer.features().clock.at(now);
+        analyzer.resync(now);
+        for (const double wait : {0.02, 0.3, 2.0}) {
+            quiet(analyzer, wait, heard);
+            const BeatClock& c = analyzer.features().clock;
+            EXPECT_NEAR(c.at(now), static_cast<double>(c.downbeat), 0.02) << nudge << " " << wait;
+            EXPECT_GE(c.at(now), before - 1e-6);
+        }
+    }
 }
 
 TEST(MidiClock, L8_JitteredTicksGiveTheTempoWithinHalfABpm) {
@@ -246,6 +350,54 @@ TEST(MidiClock, L8_BeatIsInItsPlaceAfterADropOut) {
         device.play(20, true);
         EXPECT_NEAR(device.phaseError(), 0, 0.03) << out << " s";
     }
+}
+
+TEST(MidiClock, L8_LeadsThroughADropOutAndAfterAutomatic) {
+    Ticking device(128);
+    device.play(4, true);
+    const auto leads = [&] {
+        EXPECT_EQ(device.analyzer.features().clock.source, ClockSource::MidiClock);
+        EXPECT_LE(std::abs(device.phaseError()), 0.02) << device.analyzer.seconds();
+    };
+    device.play(5, false, leads);
+    device.play(8, true, leads);
+    device.analyzer.automatic();
+    device.play(10, true, leads);
+    EXPECT_EQ((static_cast<std::int64_t>(std::llround(device.analyzer.features().clock.at(0))) - device.analyzer.features().clock.downbeat) % 4, 0);
+}
+
+TEST(MidiClock, L8_ItsOneStaysWhenTheSoundTakesOver) {
+    Analyzer analyzer({44100, 1});
+    Heard heard;
+    const Sound sound = kicksAtBpm(120, 12); // beats, and nothing that says which is the "one"
+    analyzer.midiClockStart(0);
+    double next = 1.0; // the third kick is its first beat
+    for (std::size_t i = 0; i + 441 <= sound.size(); i += 441) {
+        for (; next <= analyzer.seconds() && next < 6; next += 0.5 / 24) analyzer.midiClockTick(next);
+        feed(analyzer, Sound(sound.begin() + static_cast<std::ptrdiff_t>(i), sound.begin() + static_cast<std::ptrdiff_t>(i) + 441), heard);
+        if (next >= 6 && analyzer.features().clock.source == ClockSource::MidiClock && analyzer.seconds() > 7) {
+            params::ParamSnapshot p = params::Store().snapshot();
+            p.values[params::param("clock.source").value] = 1;
+            analyzer.setParams(p);
+        }
+        if (analyzer.seconds() > 7.1 && analyzer.seconds() < 8.5) {
+            const BeatClock& c = analyzer.features().clock;
+            EXPECT_EQ(c.source, ClockSource::Audio);
+            EXPECT_NEAR(std::remainder(c.at(1.0) - static_cast<double>(c.downbeat), 4), 0, 0.15) << analyzer.seconds();
+        }
+    }
+}
+
+TEST(MidiClock, L8_StartIsAOneAgainAfterAResync) {
+    Ticking device(120);
+    device.play(4.2, true);
+    device.analyzer.resync(device.analyzer.seconds());
+    device.play(6, true);
+    device.analyzer.midiClockStart(0);
+    const double began = std::ceil(device.analyzer.seconds() * 48) / 48; // its next tick
+    device.play(8, true);
+    const BeatClock& c = device.analyzer.features().clock;
+    EXPECT_NEAR(std::remainder(c.at(began) - static_cast<double>(c.downbeat), 4), 0, 0.05);
 }
 
 TEST(MidiClock, L8_ALostTickLeavesTempoAndPlaceAsTheyAre) {
