@@ -122,7 +122,7 @@ std::size_t BeatFilter::slot(std::size_t tempo, std::size_t position) const {
     return start_[tempo] + (at >= period ? at - period : at);
 }
 
-void BeatFilter::step(float onBeat, float onHalf, float onOne, float onOther, bool blind) {
+void BeatFilter::step(float onBeat, float onOne, float onOther, bool blind) {
     // Turn every ring by one; who comes round chooses its next tempo.
     float out = 0;
     for (std::size_t i = 0; i < count_; ++i) {
@@ -151,10 +151,10 @@ void BeatFilter::step(float onBeat, float onHalf, float onOne, float onOther, bo
         state_[start_[i] + head_[i]] = in;
     }
     if (!blind) {
-        const float beat = std::exp(onBeat), one = std::exp(onOne), other = std::exp(onOther), half = std::exp(onHalf);
+        const float beat = std::exp(onBeat), one = std::exp(onOne), other = std::exp(onOther);
         const Places bar{one, other, other, other, one, other, other, 1};
         for (std::size_t i = 0; i < count_; ++i) {
-            const std::size_t period = shortest_ + i, wide = region_[i];
+            const std::size_t wide = region_[i];
             Places change{};
             for (std::size_t k = 0; k < wide; ++k) {
                 Places &s = state_[slot(i, k)], now{};
@@ -165,14 +165,6 @@ void BeatFilter::step(float onBeat, float onHalf, float onOne, float onOther, bo
                 for (std::size_t p = 0; p < kPlaces; ++p) {
                     change[p] += now[p] * scale - s[p];
                     s[p] = now[p] * scale;
-                }
-            }
-            const std::size_t middle = period / 2;
-            for (std::size_t k = middle; k < middle + wide; ++k) {
-                Places& s = state_[slot(i, k)];
-                for (std::size_t p = 0; p < kPlaces; ++p) {
-                    change[p] += s[p] * (half - 1);
-                    s[p] *= half;
                 }
             }
             mass_[i] += massOf(change);

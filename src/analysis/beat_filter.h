@@ -5,7 +5,7 @@
 // only at a beat and the length of a bar only at its end, and what is heard favours the states that
 // expect it. What is heard of a "one" moves belief between the places in the bar only: the network is
 // less sure of ones than of beats, and tempi must not pay for that. Moving on costs nothing (the rings
-// turn), so only states near a beat or half beat are touched.
+// turn), so only states near a beat are touched.
 // Thread: one at a time   Real-time safe: yes after construction
 #include <array>
 #include <cstddef>
@@ -15,14 +15,14 @@
 namespace titanus::analysis {
 
 struct BeatFilterTuning {
-    float lambda = 74.13f; // tempo change at a beat: exp(-lambda |ratio - 1|)
-    float jump = 0.008149f; // share of mass that may start afresh at any tempo, per beat
-    float priorBpm = 118.2f, priorOctaves = 0.6177f, priorWeight = 0.4499f; // weight: exponent, per half second
-    float scoreWeight = 2.021f, scoreLeast = -7.227f; // exponent of outer scores; their least, octaves
-    float temper = 0.4011f; // exponent of a tempo's own mass beside them: frames are taken for independent, and too sure
+    float lambda = 67.07f; // tempo change at a beat: exp(-lambda |ratio - 1|)
+    float jump = 0.01f; // share of mass that may start afresh at any tempo, per beat
+    float priorBpm = 136.0f, priorOctaves = 0.4031f, priorWeight = 0.514f; // weight: exponent, per half second
+    float scoreWeight = 1.976f, scoreLeast = -8.635f; // exponent of outer scores; their least, octaves
+    float temper = 0.5236f; // exponent of a tempo's own mass beside them: frames are taken for independent, and too sure
     float four = 0.75f;        // of all music has four beats in a bar, the rest three
     float otherBar = 0.002f;   // at the end of a bar: the next has another length
-    double beatSeconds = 0.04969; // an attack's flux lasts this long
+    double beatSeconds = 0.062; // an attack's flux lasts this long
     float beatShare = 0.0538f;    // but not more than this share of the beat
 };
 
@@ -38,23 +38,22 @@ class BeatFilter {
     void setScores(std::span<const float> scores);
     std::size_t shortestPeriod() const { return shortest_; } // frames
     std::size_t periods() const { return count_; }
-    // One frame: log odds of this being heard at the start of a beat, and in the middle between two,
-    // against anywhere else; then, at the start of a beat, of a "one" and of another beat against any.
-    // With `blind` time passes without listening.
-    void step(float onBeat, float onHalf, float onOne, float onOther, bool blind);
+    // One frame: log odds of this being heard at the start of a beat against anywhere else; then, at the
+    // start of a beat, of a "one" and of another beat against any. With `blind` time passes without listening.
+    void step(float onBeat, float onOne, float onOther, bool blind);
     static constexpr std::size_t kPlaces = 8; // of a beat: 0..3 in a bar of four, 4..6 in one of three; 7 is empty
     using Places = std::array<float, kPlaces>;
 
     struct Estimate {
         double period = 0.5;   // seconds
         double phase = 0;      // 0..1 at the newest frame
-        float tempoShare = 0;  // probability within 4 % of that period
+        float tempoShare = 0;  // of what is weighed with the scores, within 4 % of that period
         float phaseShare = 0;  // of that, concentration of the phase, 0..1
         Places places{};       // of that, where in its bar the present beat stands; sum 1
     };
     // The most probable tempo and its phase; with periodHint > 0 only tempi within 8 % of it.
     Estimate estimate(double periodHint = 0) const;
-    // Probability within 4 % of a period.
+    // The same share, within 4 % of a period.
     float shareAt(double periodSeconds) const;
 
   private:

@@ -111,8 +111,7 @@ void BeatTracker::process(const Attack& attack, double now, bool silent) {
     pastAt_ = (pastAt_ + 1) % kMostDelay;
     activation_ = silent ? 0.f : flux + tuning_.netShare * netBeat_;
     if (!silent && comb_.push({netBeat_, netOne_, flux, kick, snare, hat})) filter_.setScores(comb_.scores());
-    filter_.step(tuning_.beatGain * (flux - tuning_.beatRest) + netOdds_,
-                 tuning_.halfGain * (std::min(flux, tuning_.halfMost) - tuning_.halfRest), oneOdds_, otherOdds_, silent);
+    filter_.step(tuning_.beatGain * (flux - tuning_.beatRest) + netOdds_, oneOdds_, otherOdds_, silent);
     follow(now - tuning_.delaySeconds);
     judge(now - tuning_.delaySeconds);
 }
@@ -163,7 +162,7 @@ void BeatTracker::follow(double now) {
     if (ours) places_ = belief.places;
     const double step = frameSeconds_;
     if (!known_) {
-        if (belief_ < 0.25f) return;
+        if (belief_ < tuning_.firstBelief) return;
         known_ = true;
         line_ = {now - belief.phase * belief.period, belief.period, 0};
         followed_ = age_ = 0;

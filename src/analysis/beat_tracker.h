@@ -21,29 +21,28 @@ struct Attack {
 struct BeatTuning {
     BeatFilterTuning filter;
     std::array<float, 4> weights{0.52f, 0.18f, 0.08f, 0.02f}; // any, kick, snare, hat: flux
-    // Log odds per frame of 12 ms: gain * (flux - rest) on the beat, and, capped, half a beat later: a
-    // strong pulse is a beat of its own.
-    float beatGain = 1.706f, beatRest = 0.09347f;
-    float halfGain = 0.1593f, halfRest = 0.084f, halfMost = 0.4f;
+    // Log odds per frame of 12 ms of a beat: gain * (flux - rest).
+    float beatGain = 2.902f, beatRest = 0.09072f;
     // And from the network: gain * (log odds of a beat + what is usual), within limits.
-    float netGain = 0.35f, netUsual = 4.191f, netLeast = -0.8205f, netMost = 2.5f;
+    float netGain = 0.28f, netUsual = 2.697f, netLeast = -0.8369f, netMost = 2.705f;
     // For a "one" among beats: oneGain * log(share / usual), the share drawn to the usual where a beat is doubtful.
     float oneGain = 0.6f, oneUsual = 0.28f, oneDoubt = 0.08f;
     double fluxDelaySeconds = 0.064; // the network answers later than the flux
-    double delaySeconds = 0.07531;     // by which the filter's beats lag the sound, at frames of 512 / 44100 s
+    double delaySeconds = 0.07441;     // by which the filter's beats lag the sound, at frames of 512 / 44100 s
     double gridBeats = 2.5;            // from so many beats ago stems what the filter believes
+    float firstBelief = 0.25f; // in tempo and place together, from which on a line is told at all
     // How long another belief must win. Half or twice the tempo: so many times as long as told before, but not more than so many beats.
-    double octaveFactor = 2.292, octavePatience = 80;
-    double tentativeWait = 1, tempoWait = 4.296; // another tempo, beats of the faster: while unsure of the present one, and while sure
+    double octaveFactor = 2.802, octavePatience = 78.95;
+    double tentativeWait = 0.8644, tempoWait = 3.905; // another tempo, beats of the faster: while unsure of the present one, and while sure
     // Another place of the beat, beats: at first, more with each beat told, at most while unsure, holding, sure.
-    double youngWait = 0.5909, youngGrows = 0.1425, holdingWait = 2, lockedWait = 3.82;
+    double youngWait = 0.3, youngGrows = 0.03, holdingWait = 2.358, lockedWait = 4.468;
     // How sure is the line? By what stands on it and what beside it, of flux and, this much, of the network's probability;
     // it is told as sure if that is more than the faint pulse that a network hears in a voice.
     float netShare = 1;
-    double leastPulse = 0.03;
+    double leastPulse = 0.05;
     double referenceSeconds = 6;
     // Per beat. A line just taken over learns its period faster, but not faster than youngGain.
-    float phaseGain = 0.7997f, periodGain = 0.03465f, youngGain = 0.15f;
+    float phaseGain = 0.8143f, periodGain = 0.02f, youngGain = 0.15f;
 };
 
 // A beat line: index(t) = beat + (t - anchor) / period.

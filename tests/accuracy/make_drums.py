@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Drums alone whose beats and bars are known, for training the beat network: half are the drummers of mma's styles (make_bands.py)
-without their bands, half are machine loops composed here, many of them with few kicks off the beat. Played by the kits of sound
+without their bands, half are machine loops composed here, many of them with few kicks off the beat; from number 5000 on metronomes,
+44 to 238 BPM. Played by the kits of sound
 fonts with FluidSynth and made worse as recordings are. Writes NAME.wav and NAME.beats. No recording goes in.
 Use: make_drums.py OUT FIRST COUNT     Needs what make_bands.py needs."""
 import os, sys
@@ -14,6 +15,7 @@ KICKS = ['x...x...x...x...', 'x.......x.......', 'x.....x.x.......', 'x..x..x...
          'x......xx.......', 'x..............x', 'x...............', 'x..x..x.x..x..x.', 'x.....x.....x...', '........x.......', 'x......x..x.....', 'x...x.....x.x...']
 SNARES = ['....x.......x...'] * 8 + ['....x.......x..x', '....x..x.x..x...', '....x.....x.....', '...x..x....x..x.', '............x...', '................']
 HATS = ['x.x.x.x.x.x.x.x.', 'xxxxxxxxxxxxxxxx', '..x...x...x...x.', 'x...x...x...x...', 'x..x..x..x..x...', 'x.xxx.xxx.xxx.xx', '................']
+METRONOMES = 5000
 TEMPI = [(62, 90, 1), (80, 110, 3), (110, 132, 4), (125, 150, 3), (155, 182, 2)]  # slowest, fastest, chance
 
 
@@ -72,6 +74,18 @@ class Loop(Band):
         return ''.join(bar)
 
 
+class Metronome(Band):
+    def __init__(self, seed):
+        self.r = r = np.random.default_rng(seed)
+        self.bpm, self.meter, self.danced, self.style, self.sung = 44 * (238 / 44) ** r.random(), 4, None, 'metronome', []
+        self.compose_line()
+        self.programs = [(0, 9, int(r.choice(KITS)))]
+        key, other = [(KICK, KICK), (KICK, KICK), (35, 35), (RIM, RIM), (COWBELL, COWBELL), (76, 77), (HAT, HAT), (KICK, SNARE), (CLAP, CLAP)][r.integers(9)]
+        self.notes = [(b, 9, key if b % 4 == 0 else other, 105, .2) for b in range(len(self.beats))]
+        if r.random() < .2:  # softer strokes between
+            self.notes += [(b + .5, 9, HAT, 50, .2) for b in range(len(self.beats))]
+
+
 class Drummer(Band):
     def melodies(self):
         self.sung = []
@@ -85,7 +99,7 @@ class Drummer(Band):
 
 
 def make(out, seed):
-    band = Loop(seed) if seed % 2 else Drummer(seed, out)
+    band = Metronome(seed) if seed >= METRONOMES else Loop(seed) if seed % 2 else Drummer(seed, out)
     r, rate = band.r, 44100
     name = f'{out}/{seed:05d}_{band.style}_{band.bpm:.0f}'
     band.midi(name + '.mid')

@@ -118,15 +118,16 @@ TEST(Beat, IsHeldThroughBreaksAndBackOnTheBeatWithin6Seconds) {
 }
 
 // Another piece without a gap: kit, pattern and tempo change, and the beat with them. The specification wants every change
-// relocked within 6 s; where the new piece's few kicks are off the beat, it is not (docs/ACCURACY.md).
-TEST(Beat, TrackChangeIsRelockedWithin6SecondsInTwoOfThree) {
+// relocked within 6 s; where the new piece's few kicks are off the beat, some are not (docs/ACCURACY.md).
+TEST(Beat, TrackChangeIsRelockedWithin6SecondsInFourOfFive) {
     if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
     struct Pattern {
         std::string kick, snare, hat;
     };
     int relocked = 0, changes = 0;
     for (const Pattern& p : {Pattern{"x.....x...x.....", "....x.......x..x", "x.x.x.x.x.x.x.x."}, Pattern{"x...x...x...x...", "....x.......x...", "..x...x...x...x."},
-                             Pattern{"x..x..x...x.x...", "....x..x....x..x", "x.x.x.x.x.x.x.x."}, Pattern{"x.......x.x.....", "....x.......x...", "xxxxxxxxxxxxxxxx"}})
+                             Pattern{"x..x..x...x.x...", "....x..x....x..x", "x.x.x.x.x.x.x.x."}, Pattern{"x.......x.x.....", "....x.......x...", "xxxxxxxxxxxxxxxx"}}) {
+        int ofPattern = 0;
         for (double from : {90.0, 100.0, 120.0, 128.0, 140.0})
             for (double to : {92.0, 105.0, 120.0, 126.0, 138.0, 150.0}) {
                 const Groove a = sequence(from, 6, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "bd_haus", "sn_dub", "hat_snap");
@@ -135,10 +136,13 @@ TEST(Beat, TrackChangeIsRelockedWithin6SecondsInTwoOfThree) {
                 Sound sound(a.sound.begin(), a.sound.begin() + static_cast<std::ptrdiff_t>(change * 44100));
                 sound.insert(sound.end(), b.sound.begin() + 22050, b.sound.end()); // its first beat is at the change
                 ++changes;
-                relocked += worst(hear(sound).beatTimes(), accuracy::between(steady(change, 100, to), change + 6, change + 13)) <= 0.04 ? 1 : 0;
+                ofPattern += worst(hear(sound).beatTimes(), accuracy::between(steady(change, 100, to), change + 6, change + 13)) <= 0.04 ? 1 : 0;
             }
+        EXPECT_GE(ofPattern, 20) << p.kick << ", of 30";
+        relocked += ofPattern;
+    }
     RecordProperty("relocked", relocked);
-    EXPECT_GE(3 * relocked, 2 * changes) << relocked << " of " << changes;
+    EXPECT_GE(5 * relocked, 4 * changes) << relocked << " of " << changes;
 }
 
 TEST(Beat, TempoStepOf3PercentIsFollowedIn4Beats) {
@@ -175,15 +179,15 @@ TEST(Beat, L6_JumpTo140IsRelockedWithin6Seconds) {
 // A second pulse between the beats, as loud as they are: the line goes on at its level and on the beats,
 // until that pulse has been there for longer than the level had been told.
 TEST(Beat, LevelOutlastsADoubledPulseForAsLongAsItWasTold) {
-    const Times wanted = steady(0.5, 60, 70);
+    const Times wanted = steady(0.5, 60, 80);
     Times times = wanted;
-    for (double t : accuracy::between(wanted, 10, 60)) times.push_back(t + 30.0 / 70);
+    for (double t : accuracy::between(wanted, 10, 60)) times.push_back(t + 30.0 / 80);
     std::sort(times.begin(), times.end());
     const Heard heard = hear(kicksAt(times, 60));
     const Times before = heard.beatTimes(6, 20);
     EXPECT_EQ(before.size(), accuracy::between(wanted, 6, 20).size());
     EXPECT_LE(worst(before, accuracy::between(wanted, 6.5, 19.5)), 0.02);
-    EXPECT_TRUE(accuracy::tempoAgrees(accuracy::tempoOf(heard.beatTimes(50, 60)), 140, false));
+    EXPECT_TRUE(accuracy::tempoAgrees(accuracy::tempoOf(heard.beatTimes(50, 60)), 160, false));
 }
 
 TEST(Beat, ClockNeverRunsBackwards) {

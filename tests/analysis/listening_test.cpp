@@ -107,7 +107,7 @@ BeatFilter::Estimate afterBeats(int beats, int meter, float one) {
     BeatFilter filter(kFps);
     for (int n = 0; n < 43 * beats - 21; ++n) {
         const bool pulse = n % 43 < 3, first = n / 43 % meter == 0;
-        filter.step(pulse ? 1.2f : -0.25f, 0, pulse ? (first ? one : -one) : 0, pulse ? (first ? -one : 0.3f * one) : 0, false);
+        filter.step(pulse ? 1.2f : -0.25f, pulse ? (first ? one : -one) : 0, pulse ? (first ? -one : 0.3f * one) : 0, false);
     }
     return filter.estimate();
 }
