@@ -258,7 +258,7 @@ void Analyzer::Parts::hop() {
 void Analyzer::Parts::beats(double now, double heard) {
     if (!arbiter.known()) return;
     const BeatClock& clock = features.clock;
-    if (clock.state == ClockState::Searching && clock.confidence < 0.05f) return;
+    if (clock.source == ClockSource::Audio && !tracker.heard()) return;
     const auto due = static_cast<std::int64_t>(std::floor(clock.at(now + lead)));
     if (announcedAny && due <= announced) return;
     const double time = clock.anchorSeconds + static_cast<double>(due - clock.beat) * clock.periodSeconds;

@@ -39,7 +39,7 @@ struct BeatTuning {
     // How sure is the line? By what stands on it and what beside it, of flux and, this much, of the network's probability;
     // it is told as sure if that is more than the faint pulse that a network hears in a voice.
     float netShare = 1;
-    double leastPulse = 0.05;
+    double leastPulse = 0.055;
     double referenceSeconds = 6;
     // Per beat. A line just taken over learns its period faster, but not faster than youngGain.
     float phaseGain = 0.8143f, periodGain = 0.02f, youngGain = 0.15f;
@@ -81,6 +81,8 @@ class BeatTracker {
     // Where in its bar the line's present beat stands; sum 0 while the belief is at another tempo.
     const BeatFilter::Places& places() const { return places_; }
     bool known() const { return known_; } // a tempo has been heard
+    // There is a beat, however faint; confidence() asks for more than the faint pulse of a voice.
+    bool heard() const { return own_.state != ClockState::Searching || own_.confidence >= 0.05f; }
     const TempoComb& comb() const { return comb_; }
     double delaySeconds() const { return tuning_.delaySeconds; } // by which it believes later than the sound
 

@@ -191,10 +191,10 @@ void checkFloors(const std::map<Set, Tally>& tallies, Floors& floors) {
     with(Set::Ballroom, [&](const Tally& t) {
         floors.checkAgainstAubio(Set::Ballroom, t.clips, "onsets F strict", t.onsets.f(), 1, -0.02);
         floors.checkAgainstAubio(Set::Ballroom, t.clips, "onsets F lenient, first annotator", t.lenient[0].f(), 1, -0.02);
-        floors.check("ballroom beats F after 5 s", mean(t.f5, t.beatClips), 0.82);
+        floors.check("ballroom beats F after 5 s", mean(t.f5, t.beatClips), 0.83);
         floors.check("ballroom beats CMLt after 5 s", mean(t.cmlt5, t.beatClips), 0.65);
-        floors.check("ballroom beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.87);
-        floors.check("ballroom beats F from 0 s", mean(t.f0, t.beatClips), 0.79);
+        floors.check("ballroom beats AMLt after 5 s", mean(t.amlt5, t.beatClips), 0.89);
+        floors.check("ballroom beats F from 0 s", mean(t.f0, t.beatClips), 0.80);
     });
     with(Set::Vocadito, [&](const Tally& t) {
         floors.checkAgainstAubio(Set::Vocadito, t.clips, "onsets F lenient, first annotator", t.lenient[0].f(), 1, -0.02);
