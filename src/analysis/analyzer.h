@@ -4,7 +4,7 @@
 // Work happens whenever a hop of 128 samples (at 44.1 or 48 kHz) is full, so any cutting into blocks gives bit-equal
 // results.
 // Thread: one at a time   Real-time safe: yes after construction (no allocation, lock or log)
-// Owns: all buffers       Times: seconds of sound since the first sample, of this input
+// Owns: all buffers       Times: seconds of sound since the first sample, or as taken over
 #include "analysis/features.h"
 #include "params/store.h"
 

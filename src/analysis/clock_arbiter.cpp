@@ -54,7 +54,7 @@ ClockArbiter::Opinion ClockArbiter::opinion(const BeatTracker& tracker, double n
                     quiet > kHoldTicks ? ClockState::Holding : ClockState::Locked,
                     quiet > kHoldTicks ? 0.5f : 1.f, true, true};
     }
-    if (tapHolds_ && (any || choice_ == SourceChoice::Tap))
+    if (tapLeads())
         return {tapLine_, ClockSource::Tap, ClockState::Locked, 1.f, true, false};
     return {tracker.line(), ClockSource::Audio, tracker.state(), tracker.confidence(), tracker.known(), false};
 }
@@ -98,10 +98,7 @@ void ClockArbiter::process(BeatTracker& tracker, double now) {
         const double before = position_;
         position_ = std::max(before, wanted + static_cast<double>(shift_) + lag_);
     }
-    if (last_.ownOne && !source.ownOne) { // its "one" stays until another is heard
-        bar_.tell(clock_.downbeat, static_cast<std::int64_t>(std::floor(position_)));
-        listening_ = static_cast<std::int64_t>(std::floor(position_)) + 1;
-    }
+    if (last_.ownOne && !source.ownOne) keepOne();
     last_ = source;
     if (source.ownOne && !performersOne_) clock_.downbeat = shift_;
     // The nudge moves the line as a whole.
@@ -121,6 +118,16 @@ void ClockArbiter::hear(double time, float beatProbability, float oneProbability
     if (static_cast<std::int64_t>(nearest) != listening_ || std::abs(at - nearest) * clock_.periodSeconds > 0.06) return;
     beatNow_ = std::max(beatNow_, beatProbability);
     oneNow_ = std::max(oneNow_, oneProbability);
+}
+
+bool ClockArbiter::tapLeads() const {
+    return tapHolds_ && (choice_ == SourceChoice::Automatic || choice_ == SourceChoice::Tap);
+}
+
+void ClockArbiter::keepOne() {
+    const auto now = static_cast<std::int64_t>(std::floor(position_));
+    bar_.tell(clock_.downbeat, now);
+    listening_ = now + 1;
 }
 
 // Where the sound is, whatever the nudge. The belief, which is late, must be well into the beat that follows.
@@ -162,7 +169,7 @@ void ClockArbiter::tap(BeatTracker& tracker, double seconds) {
 
 void ClockArbiter::scale(BeatTracker& tracker, double factor) {
     if (last_.ownOne) return;
-    const bool tapped = tapHolds_ && choice_ != SourceChoice::Sound;
+    const bool tapped = tapLeads();
     const auto scaled = [&](double kept) { return tapped ? tapLine_.scale(factor, kept) : tracker.scaleTempo(factor, kept); };
     const BeatLine line = tapped ? tapLine_ : tracker.line();
     if (!known_ || line != last_.line) { // tapped this instant
@@ -175,10 +182,8 @@ void ClockArbiter::scale(BeatTracker& tracker, double factor) {
     if (!scaled(kept - static_cast<double>(shift_))) return;
     last_.line = tapped ? tapLine_ : tracker.line();
     lag_ = position_ - kept - (at - kept) * factor;
-    const auto now = static_cast<std::int64_t>(std::floor(position_));
     clock_.downbeat = std::llround(kept + (one - kept) * factor);
-    bar_.tell(clock_.downbeat, now);
-    listening_ = now + 1;
+    keepOne();
     period_ = last_.line.period;
 }
 

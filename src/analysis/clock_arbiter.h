@@ -51,6 +51,8 @@ class ClockArbiter {
         bool ownOne = false; // its beat 0 is a "one"
     };
     Opinion opinion(const BeatTracker& tracker, double now) const;
+    bool tapLeads() const; // over the sound
+    void keepOne();        // the present "one" stays until another is heard
     void findOne(const BeatTracker& tracker);
 
     double hopSeconds_;

@@ -291,6 +291,25 @@ def recorded(x, rate, r):
     return worse(x, rate, r)
 
 
+def write_beats(name, band, begin):
+    with open(name + '.beats', 'w') as f:
+        for i, t in enumerate(band.beats):
+            if begin <= t < begin + SECONDS:
+                f.write(f'{t - begin + .003:.4f}\t{i % band.meter + 1}\n')
+
+
+def make_all(make):
+    """The pieces that the command line asks for and that are not there."""
+    os.makedirs(sys.argv[1], exist_ok=True)
+    for n in range(int(sys.argv[2]), int(sys.argv[2]) + int(sys.argv[3])):
+        if glob.glob(f'{sys.argv[1]}/{n:05d}_*.beats'):
+            continue
+        try:
+            make(sys.argv[1], n)
+        except Exception as e:
+            print(n, repr(e), file=sys.stderr, flush=True)
+
+
 def make(out, seed):
     band = Band(seed, out)
     r, rate = band.r, 44100
@@ -314,18 +333,8 @@ def make(out, seed):
         os.remove(name + '.ogg')
     else:
         write(name + '.wav', x, rate)
-    with open(name + '.beats', 'w') as f:
-        for i, t in enumerate(band.beats):
-            if begin <= t < begin + SECONDS:
-                f.write(f'{t - begin + .003:.4f}\t{i % band.meter + 1}\n')
+    write_beats(name, band, begin)
 
 
 if __name__ == '__main__':
-    os.makedirs(sys.argv[1], exist_ok=True)
-    for n in range(int(sys.argv[2]), int(sys.argv[2]) + int(sys.argv[3])):
-        if glob.glob(f'{sys.argv[1]}/{n:05d}_*.beats'):
-            continue
-        try:
-            make(sys.argv[1], n)
-        except Exception as e:
-            print(n, repr(e), file=sys.stderr, flush=True)
+    make_all(make)

@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 """Drums alone whose beats and bars are known, for training the beat network: half are the drummers of mma's styles (make_bands.py)
-without their bands, half are machine loops composed here, many of them with few kicks off the beat; from number 5000 on metronomes,
-44 to 238 BPM. Played by the kits of sound
-fonts with FluidSynth and made worse as recordings are. Writes NAME.wav and NAME.beats. No recording goes in.
+without their bands, half are machine loops composed here, many of them with few kicks off the beat. Played by the kits of sound fonts with FluidSynth and made worse as recordings are. Writes NAME.wav and NAME.beats. No recording goes in.
 Use: make_drums.py OUT FIRST COUNT     Needs what make_bands.py needs."""
-import os, sys
+import os
 import numpy as np
-from make_bands import FONTS, SECONDS, Band, recorded
+from make_bands import FONTS, SECONDS, Band, make_all, recorded, write_beats
 from make_music import CLAP, COWBELL, CRASH, HAT, KICK, OPEN, PEDAL, RIDE, RIM, SHAKER, SNARE, TAMB, read, render, write
 
 KITS = [0, 0, 8, 16, 24, 25, 25, 32, 40]
@@ -15,7 +13,6 @@ KICKS = ['x...x...x...x...', 'x.......x.......', 'x.....x.x.......', 'x..x..x...
          'x......xx.......', 'x..............x', 'x...............', 'x..x..x.x..x..x.', 'x.....x.....x...', '........x.......', 'x......x..x.....', 'x...x.....x.x...']
 SNARES = ['....x.......x...'] * 8 + ['....x.......x..x', '....x..x.x..x...', '....x.....x.....', '...x..x....x..x.', '............x...', '................']
 HATS = ['x.x.x.x.x.x.x.x.', 'xxxxxxxxxxxxxxxx', '..x...x...x...x.', 'x...x...x...x...', 'x..x..x..x..x...', 'x.xxx.xxx.xxx.xx', '................']
-METRONOMES = 5000
 TEMPI = [(62, 90, 1), (80, 110, 3), (110, 132, 4), (125, 150, 3), (155, 182, 2)]  # slowest, fastest, chance
 
 
@@ -74,18 +71,6 @@ class Loop(Band):
         return ''.join(bar)
 
 
-class Metronome(Band):
-    def __init__(self, seed):
-        self.r = r = np.random.default_rng(seed)
-        self.bpm, self.meter, self.danced, self.style, self.sung = 44 * (238 / 44) ** r.random(), 4, None, 'metronome', []
-        self.compose_line()
-        self.programs = [(0, 9, int(r.choice(KITS)))]
-        key, other = [(KICK, KICK), (KICK, KICK), (35, 35), (RIM, RIM), (COWBELL, COWBELL), (76, 77), (HAT, HAT), (KICK, SNARE), (CLAP, CLAP)][r.integers(9)]
-        self.notes = [(b, 9, key if b % 4 == 0 else other, 105, .2) for b in range(len(self.beats))]
-        if r.random() < .2:  # softer strokes between
-            self.notes += [(b + .5, 9, HAT, 50, .2) for b in range(len(self.beats))]
-
-
 class Drummer(Band):
     def melodies(self):
         self.sung = []
@@ -99,7 +84,7 @@ class Drummer(Band):
 
 
 def make(out, seed):
-    band = Metronome(seed) if seed >= METRONOMES else Loop(seed) if seed % 2 else Drummer(seed, out)
+    band = Loop(seed) if seed % 2 else Drummer(seed, out)
     r, rate = band.r, 44100
     name = f'{out}/{seed:05d}_{band.style}_{band.bpm:.0f}'
     band.midi(name + '.mid')
@@ -109,16 +94,8 @@ def make(out, seed):
     begin = 0 if r.random() < .3 else r.uniform(0, 10)
     x = x[int(begin * rate):][:SECONDS * rate]
     write(name + '.wav', recorded(x, rate, r) if r.random() < .5 else .8 * x / (np.abs(x).max() + 1e-9), rate)
-    with open(name + '.beats', 'w') as f:
-        for i, t in enumerate(band.beats):
-            if begin <= t < begin + SECONDS:
-                f.write(f'{t - begin + .003:.4f}\t{i % band.meter + 1}\n')
+    write_beats(name, band, begin)
 
 
 if __name__ == '__main__':
-    os.makedirs(sys.argv[1], exist_ok=True)
-    for n in range(int(sys.argv[2]), int(sys.argv[2]) + int(sys.argv[3])):
-        try:
-            make(sys.argv[1], n)
-        except Exception as e:
-            print(n, repr(e), file=sys.stderr, flush=True)
+    make_all(make)
