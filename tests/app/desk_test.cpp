@@ -1,7 +1,7 @@
 // The desk under hands, and the same set played again from its log.
 #include "app/replay.h"
 
-#include "../controls/temp_folder.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // The program as a process: exit codes, one clear line for bad input, data on stdout.
 #include "core/files.h"
 #include "core/image.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -19,13 +20,9 @@ namespace {
 
 struct Finished { int code = -1; std::string out, err; };
 
-fs::path scratch() {
-    static const fs::path dir = [] {
-        const fs::path d = fs::temp_directory_path() / ("titanus-program-" + std::to_string(::getpid()));
-        fs::create_directories(d);
-        return d;
-    }();
-    return dir;
+const fs::path& scratch() {
+    static const titanus::TempFolder folder;
+    return folder.path;
 }
 
 // With a home of its own and no display, so that nothing of the tester's machine shows through.
@@ -233,12 +230,14 @@ TEST(Program, L29_KilledAndStartedAgainTheShowIsTheSame) {
 
 TEST(Program, ASecondProgramPlaysButLeavesTheJournalAlone) {
     const std::string home = scratch().string();
-    const std::string line = "cd " + home + " && (env -u DISPLAY HOME=" + home + " XDG_STATE_HOME=" + home +
-                             "/state timeout 12 " TITANUS_PROGRAM " --headless --duration 8 > /dev/null 2>&1 &) ; sleep 3";
-    static_cast<void>(std::system(line.c_str()));
+    const std::string line = "cd " + home + " && env -u DISPLAY HOME=" + home + " XDG_STATE_HOME=" + home +
+                             "/state timeout 12 " TITANUS_PROGRAM " --headless --duration 8 > /dev/null 2>&1 < /dev/null";
+    FILE* const first = ::popen(line.c_str(), "r");
+    ::sleep(3);
     const Finished second = run("--headless --duration 1");
     EXPECT_EQ(second.code, 0) << second.err;
     EXPECT_NE(second.err.find("another Titanus"), std::string::npos) << second.err;
+    ::pclose(first); // it writes its state when it ends: the folder has to be there until then
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 // `titanus render --sweep` as people type it: a film for each value (P38).
+#include "core/files.h"
 #include "core/image.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -9,22 +11,21 @@
 #include <set>
 
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace fs = std::filesystem;
 
 namespace {
 
 TEST(Program, P38ASweepOverTwoValuesRendersTwoDifferentFilms) {
-    const fs::path home = fs::temp_directory_path() / ("titanus-sweep-" + std::to_string(::getpid()));
-    fs::create_directories(home);
+    const titanus::TempFolder folder;
+    const fs::path& home = folder.path;
     const std::string line = "cd " + home.string() + " && env -u DISPLAY -u WAYLAND_DISPLAY HOME=" + home.string() + " XDG_CONFIG_HOME=" + home.string() +
                              "/config XDG_STATE_HOME=" + home.string() + "/state timeout 240 " TITANUS_PROGRAM
                              " render --track demo --seconds 0.4 --fps 10 --size 128x72 --set canvas.side=64 --set guide.crops=1 --steps-per-frame 1"
                              " --sweep look.invert=0,1 -o film > out.txt 2> err.txt < /dev/null";
     const int status = std::system(line.c_str());
     ASSERT_TRUE(WIFEXITED(status));
-    ASSERT_EQ(WEXITSTATUS(status), 0) << "see " << home / "err.txt";
+    ASSERT_EQ(WEXITSTATUS(status), 0) << titanus::core::readFile(home / "err.txt").value();
     std::set<std::string> films;
     for (const auto& entry : fs::directory_iterator(home))
         if (entry.is_directory() && entry.path().filename().string().starts_with("film-")) films.insert(entry.path().filename().string());
@@ -42,7 +43,6 @@ TEST(Program, P38ASweepOverTwoValuesRendersTwoDifferentFilms) {
     }
     EXPECT_EQ(pictures, 4);
     EXPECT_GT(apart / 4, 20); // of 255, on the mean
-    fs::remove_all(home);
 }
 
 } // namespace

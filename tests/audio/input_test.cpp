@@ -6,6 +6,7 @@
 #include "audio/sound.h"
 #include "fake_backend.h"
 #include "support/allocations.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,6 @@
 #include <cmath>
 #include <filesystem>
 #include <thread>
-#include <unistd.h>
 
 using namespace titanus::audio;
 using titanus::core::ManualClock;
@@ -207,7 +207,8 @@ TEST(PlayedInput, RingGetsExactlyWhatIsPlayedWhateverTheMonitorLevel) {
 TEST(PlayedInput, IsConvertedWhereTheOutputWantsAnotherRate) {
     FakeBackend backend;
     backend.plug(kCard); // 44100, the file has 48000
-    fs::path path = fs::temp_directory_path() / ("titanus-rate-" + std::to_string(getpid()) + ".wav");
+    const titanus::TempFolder folder;
+    const fs::path path = folder.path / "rate.wav";
     Sound sine{48000, 2, {}};
     for (int i = 0; i < 48000; ++i)
         for (int c = 0; c < 2; ++c)
@@ -221,7 +222,6 @@ TEST(PlayedInput, IsConvertedWhereTheOutputWantsAnotherRate) {
     int crossings = 0;
     for (std::size_t i = 1; i < 4410; ++i) crossings += out[2 * i - 2] < 0 && out[2 * i] >= 0;
     EXPECT_NEAR(crossings, 44, 1); // 0.1 s of 441 Hz
-    fs::remove(path);
 }
 
 TEST(PlayedInput, IsPacedByTheClockWhereThereIsNoOutput) {
@@ -272,7 +272,6 @@ class ShortFile : public testing::Test {
             sound_.samples.push_back(static_cast<float>(static_cast<int>(i % 200) - 100) / 128);
         EXPECT_TRUE(writeWav(path_, sound_));
     }
-    ~ShortFile() override { fs::remove(path_); }
     std::vector<float> play(const InputOptions& options, std::size_t frames) {
         auto input = opened(options, backend_, clock_);
         std::vector<float> out(frames * 2);
@@ -284,7 +283,8 @@ class ShortFile : public testing::Test {
         return out;
     }
     static constexpr std::size_t kFrames = 1000;
-    fs::path path_ = fs::temp_directory_path() / ("titanus-short-" + std::to_string(getpid()) + ".wav");
+    titanus::TempFolder folder_;
+    fs::path path_ = folder_.path / "short.wav";
     Sound sound_{44100, 2, {}};
     FakeBackend backend_;
     ManualClock clock_;

@@ -1,4 +1,5 @@
 #include "audio/sound.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 #include <sndfile.h>
@@ -6,7 +7,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 using namespace titanus::audio;
 using titanus::core::ProblemId;
@@ -16,12 +16,6 @@ namespace {
 
 class SoundFiles : public testing::Test {
   protected:
-    SoundFiles() {
-        std::string name = (fs::temp_directory_path() / "titanus-sound-XXXXXX").string();
-        folder_ = mkdtemp(name.data());
-    }
-    ~SoundFiles() override { fs::remove_all(folder_); }
-
     // Channel c holds the constant (c + 1) / 10.
     fs::path write(int channels, int rate, int frames, int format = SF_FORMAT_WAV | SF_FORMAT_FLOAT) {
         const fs::path path = folder_ / (std::to_string(channels) + "-" + std::to_string(rate) + ".snd");
@@ -36,7 +30,8 @@ class SoundFiles : public testing::Test {
         sf_close(file);
         return path;
     }
-    fs::path folder_;
+    titanus::TempFolder temporary_;
+    const fs::path& folder_ = temporary_.path;
 };
 
 TEST_F(SoundFiles, EveryRateAndChannelCountIsReadWhole) {

@@ -3,7 +3,7 @@
 
 #include "controls/log_format.h"
 #include "core/files.h"
-#include "temp_folder.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 

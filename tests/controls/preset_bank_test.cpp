@@ -1,7 +1,7 @@
 #include "controls/preset_bank.h"
 
 #include "core/files.h"
-#include "temp_folder.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "controls/session.h"
 
 #include "core/files.h"
-#include "temp_folder.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 

@@ -8,7 +8,7 @@
 #include "controls/scenes.h"
 #include "core/files.h"
 #include "params/text.h"
-#include "temp_folder.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 

@@ -1,22 +1,20 @@
 #include "core/files.h"
 #include "core/image.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
 #include <csignal>
 #include <sys/resource.h>
 
-#include <unistd.h>
-
 using namespace titanus::core;
 namespace fs = std::filesystem;
 
 namespace {
 
-fs::path scratch() {
-    const fs::path dir = fs::temp_directory_path() / ("titanus-test-" + std::to_string(::getpid()));
-    fs::create_directories(dir);
-    return dir;
+const fs::path& scratch() {
+    static const titanus::TempFolder folder;
+    return folder.path;
 }
 
 TEST(Files, AtomicWriteReplacesTheWholeFileAndLeavesNoTemporary) {

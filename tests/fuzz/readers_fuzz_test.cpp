@@ -14,6 +14,7 @@
 #include "guidance/prompt_text.h"
 #include "guidance/safetensors.h"
 #include "guidance/tokenizer.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -45,18 +46,14 @@ std::vector<std::string> filesIn(const fs::path& folder, const char* extension) 
 }
 class TempFile {
   public:
-    explicit TempFile(const char* name) : path_(fs::temp_directory_path() / (std::string("titanus-fuzz-") + name + "-" + std::to_string(::getpid()))) {}
-    ~TempFile() {
-        std::error_code ec;
-        fs::remove(path_, ec);
-    }
     const fs::path& write(const std::string& bytes) {
         EXPECT_TRUE(core::writeFileAtomic(path_, bytes));
         return path_;
     }
 
   private:
-    fs::path path_;
+    TempFolder folder_;
+    fs::path path_ = folder_.path / "file";
 };
 const std::vector<std::string> kTomlWords{"schema = 1\n", "[values]\n", "[[route]]\n", "[prompts]\n", "[formulas]\n", "source = \"kick\"\n",
                                           "target = \"camera.zoom\"\n", "depth = ", "\"\"\"", "[[cue]]\n", "[scene]\n", "[machine]\n", "camera = 1\n", "1979-05-27"};
@@ -171,7 +168,7 @@ TEST(Fuzz, Safetensors) {
     const std::string header = R"({"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}})";
     std::string length(8, '\0');
     length[0] = static_cast<char>(header.size());
-    TempFile file("safetensors");
+    TempFile file;
     fuzz::run("safetensors", {length + header + std::string(24, '\0')}, [&](const std::string& bytes) {
         const auto opened = guidance::Safetensors::open(file.write(bytes));
         if (!opened) return;
@@ -186,7 +183,7 @@ TEST(Fuzz, Safetensors) {
 TEST(Fuzz, SoundFiles) {
     std::string wav("RIFF\x2c\x01\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0\x44\xac\0\0\x10\xb1\x02\0\x04\0\x10\0data\x08\x01\0\0", 44);
     wav += std::string(264, '\x11');
-    TempFile file("sound");
+    TempFile file;
     fuzz::run("sound", {wav}, [&](const std::string& bytes) {
         const auto sound = audio::readSound(file.write(bytes));
         if (!sound) return;
@@ -195,7 +192,7 @@ TEST(Fuzz, SoundFiles) {
 }
 
 TEST(Fuzz, ControlLogs) {
-    TempFile file("log");
+    TempFile file;
     const fs::path path = file.write("");
     {
         params::Store store;

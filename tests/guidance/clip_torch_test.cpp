@@ -3,6 +3,7 @@
 #include "core/files.h"
 #include "guidance/clip/clip_guide.h"
 #include "guidance/clip/text_tower.h"
+#include "support/temp_folder.h"
 
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
@@ -13,7 +14,6 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <unistd.h>
 
 using namespace titanus;
 using namespace titanus::guidance;
@@ -313,36 +313,34 @@ TEST(Clip, ASparseFileWithExactlyOpenAisNamesAndShapesIsAViTB32) {
         at += 8;
     }
     const std::string text = header.dump();
-    const auto path = std::filesystem::temp_directory_path() / ("titanus-b32-" + std::to_string(::getpid()) + ".safetensors");
+    const TempFolder folder;
+    const auto path = folder.path / "model.safetensors";
     std::string start(8, '\0');
     const std::uint64_t length = text.size();
     std::memcpy(start.data(), &length, 8);
     ASSERT_TRUE(core::writeFileAtomic(path, start + text));
     std::filesystem::resize_file(path, 8 + text.size() + at); // a hole: no disk is used
-    {
-        const auto file = Safetensors::open(path);
-        ASSERT_TRUE(file) << file.problem().line();
-        EXPECT_EQ(file.value().tensors().size(), 305u);
-        // The towers take every key in its shape; the numbers, all zero, are one element repeated, so
-        // that no memory is used either.
-        Tensors tensors;
-        for (const auto& [name, view] : file.value().tensors())
-            tensors[name] = at::zeros({1}, at::kFloat).as_strided(view.shape, std::vector<std::int64_t>(view.shape.size(), 0));
-        tensors["input_resolution"] = tensors["context_length"] = tensors["vocab_size"] = at::zeros({}, at::kLong);
-        std::string merges = "#version: 0.2\n"; // as many as CLIP's
-        for (int i = 0; i < 48894; ++i) merges += "a" + std::to_string(i) + " b\n";
-        ClipConfig config;
-        config.name = "fake";
-        config.quickGelu = true;
-        try {
-            const auto guide = makeClipGuide(Weights(std::move(tensors), "fake"), config, merges);
-            EXPECT_EQ(guide->inputSize(), 224);
-            EXPECT_EQ(guide->embedDim(), 512);
-        } catch (const ModelError& e) {
-            ADD_FAILURE() << e.problem.line();
-        }
+    const auto file = Safetensors::open(path);
+    ASSERT_TRUE(file) << file.problem().line();
+    EXPECT_EQ(file.value().tensors().size(), 305u);
+    // The towers take every key in its shape; the numbers, all zero, are one element repeated, so
+    // that no memory is used either.
+    Tensors tensors;
+    for (const auto& [name, view] : file.value().tensors())
+        tensors[name] = at::zeros({1}, at::kFloat).as_strided(view.shape, std::vector<std::int64_t>(view.shape.size(), 0));
+    tensors["input_resolution"] = tensors["context_length"] = tensors["vocab_size"] = at::zeros({}, at::kLong);
+    std::string merges = "#version: 0.2\n"; // as many as CLIP's
+    for (int i = 0; i < 48894; ++i) merges += "a" + std::to_string(i) + " b\n";
+    ClipConfig config;
+    config.name = "fake";
+    config.quickGelu = true;
+    try {
+        const auto guide = makeClipGuide(Weights(std::move(tensors), "fake"), config, merges);
+        EXPECT_EQ(guide->inputSize(), 224);
+        EXPECT_EQ(guide->embedDim(), 512);
+    } catch (const ModelError& e) {
+        ADD_FAILURE() << e.problem.line();
     }
-    std::filesystem::remove(path);
 }
 
 TEST(Clip, MissingExtraAndMisshapenKeysAreNamed) {

@@ -3,11 +3,10 @@
 #include "core/image.h"
 #include "guidance/clip/engine_clip.h"
 #include "guidance/show.h"
+#include "support/temp_folder.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
-
-#include <unistd.h>
 
 namespace titanus::guidance {
 
@@ -30,7 +29,8 @@ inline std::unique_ptr<ClipEngine> engine(EngineOptions options = {}, const Devi
 }
 
 inline std::filesystem::path file(const core::Image& image, const std::string& name) {
-    const auto path = std::filesystem::temp_directory_path() / ("titanus-" + std::to_string(::getpid()) + name + ".png");
+    static const TempFolder folder; // an engine reads it when it likes
+    const auto path = folder.path / (name + ".png");
     EXPECT_TRUE(core::writePng(path, image));
     return path;
 }

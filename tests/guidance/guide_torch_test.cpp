@@ -1,6 +1,7 @@
 #include "guidance/clip/guide.h"
 
 #include "core/files.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -103,8 +104,8 @@ TEST(EmbeddedGuide, MissingAndBrokenModelsAreOneLine) {
     EXPECT_EQ(missing.problem().id, core::ProblemId::ModelMissing);
     EXPECT_NE(missing.problem().line().find("/nowhere/model"), std::string::npos);
     namespace fs = std::filesystem;
-    const fs::path dir = fs::temp_directory_path() / "titanus-guide-test", good = core::dataDir("models") / "titanus-guide";
-    fs::create_directories(dir);
+    const TempFolder folder;
+    const fs::path &dir = folder.path, good = core::dataDir("models") / "titanus-guide";
     const auto copy = [&](const char* name) { fs::copy_file(good / name, dir / name, fs::copy_options::overwrite_existing); };
     for (const char* name : {"config.json", "merges.txt", "model.safetensors"}) copy(name);
     const auto expectBroken = [&](const char* part) {

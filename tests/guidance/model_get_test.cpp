@@ -5,12 +5,12 @@
 #include "guidance/clip_config.h"
 #include "guidance/model_list.h"
 #include "guidance/sha256.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <cstring>
-#include <unistd.h>
 
 using namespace titanus;
 using namespace titanus::guidance;
@@ -54,12 +54,8 @@ class GetModel : public testing::Test {
   protected:
     void SetUp() override {
         if (std::system("curl --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no curl on this machine";
-        const auto name = std::string(testing::UnitTest::GetInstance()->current_test_info()->name());
-        root_ = fs::temp_directory_path() / ("titanus-" + name + std::to_string(::getpid()));
-        fs::create_directories(root_);
         options_ = {.into = root_ / "models", .mirror = "file://" + (root_ / "net").string(), .progress = {}};
     }
-    void TearDown() override { fs::remove_all(root_); }
     void offer(const std::string& name, std::string_view file, const std::string& contents) {
         for (const ModelRow& row : modelRows())
             if (row.name == name) put(root_ / "net" / std::string(row.folder.substr(1)) / file, contents);
@@ -80,7 +76,8 @@ class GetModel : public testing::Test {
         return text ? text.value() : "";
     }
 
-    fs::path root_;
+    TempFolder folder_;
+    const fs::path& root_ = folder_.path;
     GetOptions options_;
 };
 

@@ -531,9 +531,7 @@ TEST(Palette, P14TheLockKeepsTheColoursAndATargetBringsItsOwn) {
     EXPECT_GT(rig.canvas->leaves()[2].rate, 0);
     core::Image duotone{40, 40, {}}; // orange and teal
     for (int i = 0; i < 1600; ++i) duotone.rgba.insert(duotone.rgba.end(), {std::uint8_t(i % 40 < 20 ? 230 : 20), std::uint8_t(i % 40 < 20 ? 120 : 110), std::uint8_t(i % 40 < 20 ? 30 : 120), 255});
-    const auto path = std::filesystem::temp_directory_path() / ("titanus-" + std::to_string(::getpid()) + "duotone.png");
-    ASSERT_TRUE(core::writePng(path, duotone));
-    rig.show.text(params::text("palette.target"), path.string());
+    rig.show.text(params::text("palette.target"), file(duotone, "duotone").string());
     rig.canvas->configure(rig.show.now());
     const at::Tensor orange = at::tensor({230 / 255.f, 120 / 255.f, 30 / 255.f}).unsqueeze(0), teal = at::tensor({20 / 255.f, 110 / 255.f, 120 / 255.f}).unsqueeze(0);
     EXPECT_LT(at::cdist(orange, rig.colours()).min().item<float>(), .05f);

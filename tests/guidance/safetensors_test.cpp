@@ -1,19 +1,19 @@
 #include "guidance/safetensors.h"
 
 #include "core/files.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <unistd.h>
 
 using namespace titanus;
 using namespace titanus::guidance;
 
 namespace {
 
-const std::filesystem::path kPath =
-    std::filesystem::temp_directory_path() / ("titanus-safetensors-" + std::to_string(::getpid()));
+const TempFolder kFolder;
+const std::filesystem::path kPath = kFolder.path / "file";
 
 core::Result<Safetensors> open(const std::string& header, const std::string& data, std::uint64_t length) {
     std::string bytes(8, '\0');
@@ -80,7 +80,6 @@ TEST(Safetensors, EmptyMissingAndPickleFilesSaySo) {
     // An archive whose first eight bytes would do as a length of 67 MB.
     ASSERT_TRUE(core::writeFileAtomic(kPath, std::string("PK\x03\x04\0\0\0\0", 8) + std::string(0x04034b50 + 1, '-')));
     expectBroken(Safetensors::open(kPath), "models convert");
-    std::filesystem::remove(kPath);
     expectBroken(Safetensors::open("/tmp"), "empty or no regular file");
     const auto missing = Safetensors::open("/nowhere/x.safetensors");
     ASSERT_FALSE(missing);

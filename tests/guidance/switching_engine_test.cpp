@@ -3,6 +3,7 @@
 #include "guidance/show.h"
 #include "guidance/switching_engine.h"
 #include "guidance/worker.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +11,6 @@
 #include <fstream>
 #include <stdexcept>
 #include <thread>
-
-#include <unistd.h>
 
 using namespace titanus;
 using namespace titanus::guidance;
@@ -163,7 +162,8 @@ TEST(SwitchingEngine, P39ThroughTheWorkerThePictureStaysWhileTheGuideLoads) {
 }
 
 TEST(SwitchingEngine, ModelsAreNamedByPathOrByTheirFolder) {
-    const auto home = std::filesystem::temp_directory_path() / ("titanus-models-" + std::to_string(::getpid()));
+    const TempFolder folder;
+    const auto& home = folder.path;
     std::filesystem::create_directories(home / "titanus" / "models" / "tiny");
     std::filesystem::create_directories(home / "titanus" / "models" / "empty");
     std::ofstream(home / "titanus" / "models" / "tiny" / "model.safetensors") << "x";
@@ -174,7 +174,6 @@ TEST(SwitchingEngine, ModelsAreNamedByPathOrByTheirFolder) {
     const auto found = core::modelsFound();
     if (before) ::setenv("XDG_CONFIG_HOME", old.c_str(), 1);
     else ::unsetenv("XDG_CONFIG_HOME");
-    std::filesystem::remove_all(home);
     EXPECT_EQ(named, home / "titanus" / "models" / "tiny");
     EXPECT_EQ(core::modelNamed("", "otherwise"), "otherwise");
     EXPECT_EQ(core::modelNamed("/no/such/model", "otherwise"), "/no/such/model"); // loading says what is wrong

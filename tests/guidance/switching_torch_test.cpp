@@ -5,6 +5,7 @@
 #include "guidance/switching_engine.h"
 
 #include "core/files.h"
+#include "support/temp_folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,21 +19,15 @@ using params::param;
 constexpr auto kModel = params::text("guide.model");
 
 // A folder with the embedded guide's weights and another input size.
-struct Copy {
-    fs::path folder;
-    Copy(const std::string& name, int size) : folder(fs::temp_directory_path() / ("titanus-" + std::to_string(::getpid()) + "-" + name)) {
+struct Copy : TempFolder {
+    Copy(const std::string& name, int size) {
         const fs::path from = core::dataDir("models") / "titanus-guide";
-        fs::create_directories(folder);
-        for (const char* part : {"model.safetensors", "merges.txt"}) {
-            fs::remove(folder / part);
-            fs::create_symlink(fs::absolute(from / part), folder / part);
-        }
+        for (const char* part : {"model.safetensors", "merges.txt"}) fs::create_symlink(fs::absolute(from / part), path / part);
         auto config = nlohmann::json::parse(core::readFile(from / "config.json").value());
         config["name"] = name;
         config["image"]["size"] = size;
-        EXPECT_TRUE(core::writeFileAtomic(folder / "config.json", config.dump()));
+        EXPECT_TRUE(core::writeFileAtomic(path / "config.json", config.dump()));
     }
-    ~Copy() { fs::remove_all(folder); }
 };
 
 TEST(SwitchingEngine, P39AnotherInputSizeGoesOnWithThePictureAndThePrompts) {
@@ -50,7 +45,7 @@ TEST(SwitchingEngine, P39AnotherInputSizeGoesOnWithThePictureAndThePrompts) {
     Show show("a red fox");
     Canvas before, after;
     for (int i = 0; i < 6; ++i) engine->step(show.next(), before);
-    show.text(kModel, small.folder.string());
+    show.text(kModel, small.path.string());
     engine->step(show.next(), after);
     EXPECT_EQ(engine->info().inputSize, 64);
     EXPECT_EQ(engine->info().guide, "small");
@@ -75,7 +70,7 @@ TEST(SwitchingEngine, P39TheOtherJudgesStayAndSeeCropsOfTheirOwnSize) {
         options.precision = Precision::Float32;
         options.device = DeviceChoice::Cpu;
         options.alternate = alternate;
-        options.more = {{small.folder, 1}};
+        options.more = {{small.path, 1}};
         auto engine = std::move(SwitchingEngine::make(options, makeClipEngine)).value();
         engine->report = [](const core::Problem& p) { ADD_FAILURE() << p.line(); };
         EXPECT_EQ(engine->info().guide, "titanus-guide + judge");
@@ -84,7 +79,7 @@ TEST(SwitchingEngine, P39TheOtherJudgesStayAndSeeCropsOfTheirOwnSize) {
         show.set(param("guide.erase"), .3f);
         Canvas out;
         for (int i = 0; i < 3; ++i) engine->step(show.next(), out);
-        show.text(kModel, large.folder.string());
+        show.text(kModel, large.path.string());
         for (int i = 0; i < 4; ++i) engine->step(show.next(), out);
         EXPECT_EQ(engine->info().guide, "large + judge");
         EXPECT_EQ(engine->info().inputSize, 128);

@@ -1,29 +1,22 @@
 #pragma once
 // What the tests of the folder share: a scratch folder, a picture of known colours, a tone.
 #include "core/image.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <filesystem>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 namespace titanus::outputs {
 
 class OutputTest : public ::testing::Test {
   protected:
-    void SetUp() override {
-        const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-        folder_ = std::filesystem::temp_directory_path() /
-                  ("titanus-" + std::string(info->name()) + "-" + std::to_string(::getpid()));
-        std::filesystem::create_directories(folder_);
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-    std::filesystem::path at(const std::string& name) const { return folder_ / name; }
+    std::filesystem::path at(const std::string& name) const { return folder_.path / name; }
 
-    std::filesystem::path folder_;
+    TempFolder folder_;
 };
 
 // Four fields: red and green above, blue and the grey given below.

@@ -277,7 +277,7 @@ TEST_F(RecorderTest, AnUnwritableFolderIsSaidAtTheStart) {
 
 TEST_F(RecorderTest, ANewRecordingNeverOverwritesAndFollowsTheDesktop) {
     ::unsetenv("XDG_VIDEOS_DIR");
-    ::setenv("HOME", folder_.c_str(), 1);
+    ::setenv("HOME", folder_.path.c_str(), 1);
     ::setenv("XDG_CONFIG_HOME", at("config").c_str(), 1);
     EXPECT_EQ(newRecordingPath().parent_path(), at("Videos") / "titanus");
     fs::create_directories(at("config"));

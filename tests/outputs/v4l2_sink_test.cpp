@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <fcntl.h>
 #include <thread>
+#include <unistd.h>
 
 namespace titanus::outputs {
 namespace {

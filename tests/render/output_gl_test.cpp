@@ -3,6 +3,7 @@
 
 #include "render/gl.h"
 #include "render/icon.h"
+#include "support/temp_folder.h"
 
 namespace titanus::render {
 namespace {
@@ -172,17 +173,15 @@ TEST_F(OutputGl, ARendererMadeAnewInAnotherContextGoesOnAndTouchesNobodysObjects
 TEST_F(OutputGl, ARebuildThatFailsLeavesTheRendererAsItWas) {
     const guidance::Canvas canvas = edgyCanvas();
     const core::Image before = drawn(stateOf(0), canvas);
-    const auto folder = std::filesystem::temp_directory_path() / ("titanus_rebuild_" + std::to_string(getpid()));
-    std::filesystem::remove_all(folder);
-    std::filesystem::copy(TITANUS_SOURCE_DIR "/shaders", folder);
-    start(kWidth, kHeight, kQualityLowest, folder);
+    const TempFolder folder;
+    std::filesystem::copy(TITANUS_SOURCE_DIR "/shaders", folder.path);
+    start(kWidth, kHeight, kQualityLowest, folder.path);
     EXPECT_EQ(drawn(stateOf(0), canvas).rgba, before.rgba);
-    std::filesystem::remove(folder / "finish.frag");
+    std::filesystem::remove(folder.path / "finish.frag");
     const auto rebuilt = renderer_->rebuild();
     ASSERT_FALSE(rebuilt.ok());
     EXPECT_EQ(rebuilt.problem().id, core::ProblemId::FileUnreadable);
     EXPECT_GT(drawn(stateOf(0.1), canvas).at(80, 45)[0], 20);
-    std::filesystem::remove_all(folder);
 }
 
 TEST(Icon, IsPaintedTheSameEverywhereAndRoundedOff) {

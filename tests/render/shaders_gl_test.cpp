@@ -1,6 +1,7 @@
 #include "gl_fixture.h"
 
 #include "core/files.h"
+#include "support/temp_folder.h"
 
 namespace titanus::render {
 namespace {
@@ -10,11 +11,8 @@ class ShadersGl : public GlTest {
   protected:
     void SetUp() override {
         GlTest::SetUp();
-        folder_ = fs::temp_directory_path() / ("titanus_shaders_" + std::to_string(getpid()));
-        fs::remove_all(folder_);
         fs::copy(TITANUS_SOURCE_DIR "/shaders", folder_);
     }
-    void TearDown() override { fs::remove_all(folder_); }
 
     // Writes the file with a time stamp that differs for certain.
     void edit(const char* name, const std::string& text) {
@@ -23,7 +21,8 @@ class ShadersGl : public GlTest {
     }
     std::string text(const char* name) { return core::readFile(folder_ / name).value(); }
 
-    fs::path folder_;
+    TempFolder temporary_;
+    const fs::path& folder_ = temporary_.path;
     int edits_ = 0;
     std::vector<core::Problem> problems_;
     ProblemSink sink_ = [this](const core::Problem& p) { problems_.push_back(p); };

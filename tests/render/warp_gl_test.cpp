@@ -4,6 +4,7 @@
 #include "render/camera_uniforms.h"
 #include "render/gl.h"
 #include "render/shader_set.h"
+#include "support/temp_folder.h"
 
 namespace titanus::render {
 namespace {
@@ -11,16 +12,13 @@ using namespace modulation;
 namespace fs = std::filesystem;
 
 TEST_F(GlTest, ShaderAndCppAgreeWhereEveryPointComesFrom) {
-    const fs::path folder = fs::temp_directory_path() / ("titanus_warp_" + std::to_string(getpid()));
-    fs::create_directories(folder);
-    for (const char* name : {"warp.glsl", "screen.vert"})
-        fs::copy_file(fs::path(TITANUS_SOURCE_DIR "/shaders") / name, folder / name, fs::copy_options::overwrite_existing);
-    ASSERT_TRUE(core::writeFileAtomic(folder / "probe.frag",
+    const TempFolder folder;
+    for (const char* name : {"warp.glsl", "screen.vert"}) fs::copy_file(fs::path(TITANUS_SOURCE_DIR "/shaders") / name, folder.path / name);
+    ASSERT_TRUE(core::writeFileAtomic(folder.path / "probe.frag",
         "#version 410 core\n#include \"warp.glsl\"\nin vec2 uv;\nout vec4 color;\nuniform float uLuminance;\n"
         "void main() { vec2 p = pointAt(uv); color = vec4(sourceOf(p, uLuminance), p); }\n"));
-    auto program = Program::build(folder, "screen.vert", "probe.frag");
+    auto program = Program::build(folder.path, "screen.vert", "probe.frag");
     ASSERT_TRUE(program) << program.problem().line();
-    fs::remove_all(folder);
 
     constexpr int kW = 32, kH = 18;
     Target target;

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
 #include <sstream>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -53,15 +52,9 @@ JackServer::JackServer(Options options) {
             reason_ = std::string(program) + " is not installed";
             return;
         }
-    folder_ = (std::filesystem::temp_directory_path() / "titanus-jack-XXXXXX").string();
-    if (!mkdtemp(folder_.data())) {
-        reason_ = "no temporary folder";
-        folder_.clear();
-        return;
-    }
-    name_ = "titanustest" + std::to_string(getpid()) + folder_.substr(folder_.size() - 6);
+    name_ = "titanustest" + std::to_string(getpid()) + folder().substr(folder().size() - 6);
     const std::vector<std::pair<std::string, std::string>> environment{
-        {"HOME", folder_}, {"XDG_RUNTIME_DIR", folder_}, {"JACK_DEFAULT_SERVER", name_},
+        {"HOME", folder()}, {"XDG_RUNTIME_DIR", folder()}, {"JACK_DEFAULT_SERVER", name_},
         {"JACK_NO_START_SERVER", "1"}, {"JACK_NO_AUDIO_RESERVATION", "1"}};
     for (const auto& [key, value] : environment) {
         const char* old = std::getenv(key.c_str());
@@ -90,8 +83,6 @@ JackServer::~JackServer() {
     for (const auto& [key, value] : before_)
         if (value.empty()) unsetenv(key.c_str());
         else setenv(key.c_str(), value.c_str(), 1);
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 void JackServer::stop() {

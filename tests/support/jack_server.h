@@ -4,6 +4,8 @@
 // XDG_RUNTIME_DIR, and the environment variables are set for this process so that libjack, and
 // PortAudio and RtMidi above it, connect to it and nothing else.
 // Recipe measured on Debian 12 with jackd2 1.9.21.
+#include "support/temp_folder.h"
+
 #include <string>
 #include <sys/types.h>
 #include <utility>
@@ -34,12 +36,13 @@ class JackServer {
     std::string waitForPort(const std::string& part, double seconds = 5);
     bool connect(const std::string& from, const std::string& to);
     // A folder of its own that vanishes with it.
-    const std::string& folder() const { return folder_; }
+    const std::string& folder() const { return folder_.path.native(); }
 
   private:
     void end(pid_t pid);
 
-    std::string reason_, folder_, name_;
+    TempFolder folder_;
+    std::string reason_, name_;
     pid_t server_ = -1;
     std::vector<pid_t> children_;
     std::vector<std::pair<std::string, std::string>> before_; // environment; "" = unset
