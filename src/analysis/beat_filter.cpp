@@ -148,13 +148,6 @@ void BeatFilter::step(float onBeat, float onOne, float onOther, bool blind) {
             in[p] = in[p] < 1e-25f ? 0.f : in[p];
         }
         mass_[i] += massOf(in) - massOf(leaving_[i]);
-        // Where the beat was told half a beat off, only this path is short; a fresh start has to win against all tempi and places.
-        Places& half = state_[slot(i, (shortest_ + i) / 2)];
-        for (std::size_t p = 0; p < kPlaces; ++p) {
-            const float moved = blind ? 0.f : tuning_.halfBeat * in[p];
-            half[p] += moved;
-            in[p] -= moved;
-        }
         state_[start_[i] + head_[i]] = in;
     }
     if (!blind) {

@@ -17,7 +17,6 @@ namespace titanus::analysis {
 struct BeatFilterTuning {
     float lambda = 67.07f; // tempo change at a beat: exp(-lambda |ratio - 1|)
     float jump = 0.01f; // share of mass that may start afresh at any tempo, per beat
-    float halfBeat = 0.003f; // share that moves to half a beat later, per beat: the place a listener mistakes most
     float priorBpm = 136.0f, priorOctaves = 0.4031f, priorWeight = 0.514f; // weight: exponent, per half second
     float scoreWeight = 1.976f, scoreLeast = -8.635f; // exponent of outer scores; their least, octaves
     float temper = 0.5236f; // exponent of a tempo's own mass beside them: frames are taken for independent, and too sure
