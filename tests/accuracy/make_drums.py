@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Drums alone whose beats and bars are known, for training the beat network: half are the drummers of mma's styles (make_bands.py)
-without their bands, half are machine loops composed here, many of them with few kicks off the beat. Played by the kits of sound fonts with FluidSynth and made worse as recordings are. Writes NAME.wav and NAME.beats. No recording goes in.
+without their bands, half are machine loops composed here, many of them with few kicks off the beat. Played by the kits of sound fonts
+with FluidSynth and made worse as recordings are. Writes NAME.wav and NAME.beats. No recording goes in.
 Use: make_drums.py OUT FIRST COUNT     Needs what make_bands.py needs."""
 import os
 import numpy as np

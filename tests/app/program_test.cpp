@@ -15,15 +15,11 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using titanus::core::readFile;
 using titanus::core::writeFileAtomic;
+using titanus::scratch;
 
 namespace {
 
 struct Finished { int code = -1; std::string out, err; };
-
-const fs::path& scratch() {
-    static const titanus::TempFolder folder;
-    return folder.path;
-}
 
 // With a home of its own and no display, so that nothing of the tester's machine shows through.
 Finished run(const std::string& arguments, const std::string& environment = "") {
@@ -233,6 +229,7 @@ TEST(Program, ASecondProgramPlaysButLeavesTheJournalAlone) {
     const std::string line = "cd " + home + " && env -u DISPLAY HOME=" + home + " XDG_STATE_HOME=" + home +
                              "/state timeout 12 " TITANUS_PROGRAM " --headless --duration 8 > /dev/null 2>&1 < /dev/null";
     FILE* const first = ::popen(line.c_str(), "r");
+    ASSERT_NE(first, nullptr);
     ::sleep(3);
     const Finished second = run("--headless --duration 1");
     EXPECT_EQ(second.code, 0) << second.err;

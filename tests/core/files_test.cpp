@@ -8,14 +8,10 @@
 #include <sys/resource.h>
 
 using namespace titanus::core;
+using titanus::scratch;
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path& scratch() {
-    static const titanus::TempFolder folder;
-    return folder.path;
-}
 
 TEST(Files, AtomicWriteReplacesTheWholeFileAndLeavesNoTemporary) {
     const fs::path path = scratch() / "sub" / "a.txt";

@@ -29,8 +29,7 @@ inline std::unique_ptr<ClipEngine> engine(EngineOptions options = {}, const Devi
 }
 
 inline std::filesystem::path file(const core::Image& image, const std::string& name) {
-    static const TempFolder folder; // an engine reads it when it likes
-    const auto path = folder.path / (name + ".png");
+    const auto path = scratch() / (name + ".png"); // an engine reads it when it likes
     EXPECT_TRUE(core::writePng(path, image));
     return path;
 }

@@ -12,8 +12,7 @@ using namespace titanus::guidance;
 
 namespace {
 
-const TempFolder kFolder;
-const std::filesystem::path kPath = kFolder.path / "file";
+const std::filesystem::path kPath = scratch() / "file";
 
 core::Result<Safetensors> open(const std::string& header, const std::string& data, std::uint64_t length) {
     std::string bytes(8, '\0');
