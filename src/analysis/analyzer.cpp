@@ -7,6 +7,7 @@
 #include "analysis/clock_arbiter.h"
 #include "analysis/denormals.h"
 #include "analysis/front.h"
+#include "analysis/newcomer.h"
 #include "analysis/onset_detector.h"
 #include "analysis/resampler.h"
 #include "analysis/sections.h"
@@ -78,7 +79,7 @@ struct Analyzer::Parts {
         : options(o), front(o.sampleRate, o.channels), resampler(o.sampleRate),
           hopSeconds(static_cast<double>(kHop) / resampler.outputRate()), autoGain(hopSeconds), gate(hopSeconds),
           wide(1024), kickWindow(256), longWindow(512), detector(resampler.outputRate(), kHop, o.sampleRate / 2),
-          bands(resampler.outputRate(), hopSeconds, o.sampleRate / 2), beatInputs(detector.bands()), tracker(hopSeconds), arbiter(hopSeconds),
+          bands(resampler.outputRate(), hopSeconds, o.sampleRate / 2), beatInputs(detector.bands()), tracker(hopSeconds), newcomer(hopSeconds), arbiter(hopSeconds),
           sections(hopSeconds), loudness(static_cast<std::size_t>(std::lround(0.4 / hopSeconds))) {}
 
     void hop();
@@ -104,6 +105,7 @@ struct Analyzer::Parts {
     DrumClassifier::Inputs attackInputs{};
     double attackTime = 0;
     BeatTracker tracker;
+    Newcomer newcomer;
     ClockArbiter arbiter;
     Sections sections;
 
@@ -142,6 +144,7 @@ void Analyzer::Parts::reset() {
     answer = {};
     beatFrames = attacksJudged = 0;
     tracker.reset();
+    newcomer.reset();
     arbiter.reset();
     sections.reset();
     filled = 0;
@@ -238,13 +241,15 @@ void Analyzer::Parts::hop() {
     }
     if (beatInputs.push(detector.logBands(), detector.difference(), kickWindow.magnitude())) {
         ++beatFrames;
-        answer = beatNet.step(beatInputs.frame());
+        const auto answers = beatNet.step(beatInputs.frame());
+        answer = answers[newcomer.hear(answers, beatNet, tracker, now) ? BeatNet::New : BeatNet::Old];
         tracker.hear(answer.beat, answer.one);
         arbiter.hear(now - BeatNet::kDelayFrames * BeatInputs::kHops * hopSeconds, answer.beat, answer.one);
     }
     const Attack attack{detector.odf(), detector.odf(OnsetKind::Kick), detector.odf(OnsetKind::Snare),
                         detector.odf(OnsetKind::Hat)};
     tracker.process(attack, now, silent);
+    newcomer.process(attack, now, silent);
     arbiter.process(tracker, now);
     features.clock = arbiter.clock();
     beats(now, heard);

@@ -4,7 +4,6 @@
 #include "analysis/fast_math.h"
 
 #include <algorithm>
-#include <array>
 
 namespace titanus::analysis {
 using namespace beat_weights;
@@ -17,18 +16,28 @@ BeatNet::BeatNet()
 }
 
 void BeatNet::reset() {
-    first_.reset();
-    second_.reset();
+    for (GatedLayer* layer : {&first_, &second_})
+        for (std::size_t listener : {Old, New}) layer->forget(listener);
 }
 
-BeatNet::Answer BeatNet::step(const BeatInputs::Frame& inputs) {
+void BeatNet::forget() {
+    first_.forget(New);
+    second_.forget(New);
+}
+
+void BeatNet::adopt() {
+    first_.copy(New, Old);
+    second_.copy(New, Old);
+}
+
+std::array<BeatNet::Answer, GatedLayer::kListeners> BeatNet::step(const BeatInputs::Frame& inputs) {
     dense_.apply(inputs.data(), hidden_.data());
     for (float& h : hidden_) h = std::max(0.f, h);
-    first_.step(hidden_.data());
-    second_.step(first_.state());
-    std::array<float, 2> odds{};
-    out_.apply(second_.state(), odds.data());
-    return {fastSigmoid(odds[0]), fastSigmoid(odds[1])};
+    first_.step(hidden_.data(), hidden_.data());
+    second_.step(first_.state(Old), first_.state(New));
+    std::array<float, 2> odds{}, newOdds{};
+    out_.apply(second_.state(Old), second_.state(New), odds.data(), newOdds.data());
+    return {{{fastSigmoid(odds[0]), fastSigmoid(odds[1])}, {fastSigmoid(newOdds[0]), fastSigmoid(newOdds[1])}}};
 }
 
 } // namespace titanus::analysis

@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kHops = 4; // per frame: as the network answers
 constexpr double kNear = 0.05; // tempi closer than this are the same tempo
 constexpr double kNeighbours = 0.04; // of a tempo, which count as the same: below, the filter's mean period is no finer than its grid
+constexpr double kOtherPlace = 0.15; // beats: farther apart, they are different beats
 constexpr double kMeets = 0.2; // beats
 double wrapped(double phase) { return phase - std::round(phase); }
 bool octaveApart(double ratio) { return std::abs(ratio / 2 - 1) < kNear || std::abs(ratio * 2 - 1) < kNear; }
@@ -181,9 +182,7 @@ void BeatTracker::follow(double now) {
             const double beat = std::floor(line_.at(present));
             line_ = {line_.timeOf(beat), line_.period * (ratio < 1 ? 0.5 : 2), static_cast<std::int64_t>(beat)};
         } else {
-            line_ = {now - belief.phase * belief.period, belief.period, static_cast<std::int64_t>(std::floor(line_.at(now))) + 1};
-            for (Trust* t : {&told_, &own_}) // a new piece: on which beat is still to be heard
-                if (t->state != ClockState::Searching) t->state = ClockState::Tentative;
+            beginAnew({now - belief.phase * belief.period, belief.period, static_cast<std::int64_t>(std::floor(line_.at(now))) + 1});
         }
         told_.goodBeats = own_.goodBeats = 0;
         contradicted_ = followed_ = age_ = 0;
@@ -192,7 +191,7 @@ void BeatTracker::follow(double now) {
     const double error = wrapped(belief.phase - line_.at(now)); // beats; positive: the sound is ahead
     const double weight = std::clamp(static_cast<double>(belief_) * 1.5 - 0.2, 0.0, 1.0);
     if (weight <= 0) return;
-    if (std::abs(error) > 0.15) {
+    if (std::abs(error) > kOtherPlace) {
         contradicted_ += step * weight;
         // The longer the line has been told, the longer it stands against what is heard.
         const double most = own_.state == ClockState::Locked ? tuning_.lockedWait : own_.state == ClockState::Holding ? tuning_.holdingWait : tuning_.youngWait;
@@ -308,6 +307,33 @@ void BeatTracker::takeOver(const BeatTracker& other) {
     own_ = other.own_;
     followed_ = other.followed_;
     age_ = other.age_;
+}
+
+bool BeatTracker::differs(const BeatTracker& other, double now) const {
+    if (!known_ || !other.known_) return false;
+    const double then = now - tuning_.delaySeconds;
+    return std::abs(other.line_.period / line_.period - 1) >= kNear || std::abs(wrapped(other.line_.at(then) - line_.at(then))) >= kOtherPlace;
+}
+
+void BeatTracker::adopt(BeatTracker& younger, double now) {
+    std::swap(filter_, younger.filter_);
+    std::swap(comb_, younger.comb_);
+    BeatLine line = younger.line_;
+    if (octaveApart(line.period / line_.period)) return;
+    const double then = now - tuning_.delaySeconds;
+    line.beat += std::llround(line_.at(then) - line.at(then));
+    beginAnew(line);
+    age_ = younger.age_;
+    followed_ = younger.followed_;
+}
+
+void BeatTracker::beginAnew(BeatLine line) {
+    line_ = line;
+    for (Trust* t : {&told_, &own_}) {
+        if (t->state != ClockState::Searching) t->state = ClockState::Tentative;
+        t->goodBeats = 0;
+    }
+    otherTempo_ = contradicted_ = followed_ = age_ = 0;
 }
 
 } // namespace titanus::analysis

@@ -92,8 +92,14 @@ class BeatTracker {
     void release();                             // automatic again
     // Goes on with the line, the hold and the trust of another, which listened to another device.
     void takeOver(const BeatTracker& other);
+    // Both tell a beat, and another one.
+    bool differs(const BeatTracker& other, double now) const;
+    bool held() const { return heldPeriod_ > 0; } // the level, by the performer
+    // Goes on with what a younger one believes, whose own is worth nothing afterwards; half and double do not change the line.
+    void adopt(BeatTracker& younger, double now);
 
   private:
+    void beginAnew(BeatLine line); // another piece: on which beat is still to be heard
     void follow(double now);
     void judge(double now);
     double heldLevel() const; // heldPeriod_, or twice, half ... of it that the filter knows

@@ -2,6 +2,7 @@
 // What the recurrent networks are made of: an affine map with 8-bit weights and a gated recurrent layer (Cho et al.
 // 2014). Sums are taken in one order on every processor, so all give the same numbers.
 // Thread: one at a time   Real-time safe: yes after construction
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -15,23 +16,32 @@ class Affine {
     std::size_t in() const { return in_; }
     std::size_t out() const { return bias_.size(); }
     void apply(const float* x, float* y) const;
+    // Two at once: each weight is fetched for both, and fetching is what it costs.
+    void apply(const float* x, const float* otherX, float* y, float* otherY) const;
 
   private:
     std::size_t in_;
     std::vector<float> weights_, bias_; // transposed, so that the inner loop runs over outputs
 };
 
+// Two listeners with the same weights, each with a state of its own.
 class GatedLayer {
   public:
+    static constexpr std::size_t kListeners = 2;
     // Outputs of both: reset, update and candidate gates, one after the other.
     GatedLayer(Affine fromInput, Affine fromState);
-    void reset();
-    void step(const float* x);
-    const float* state() const { return state_.data(); }
+    void forget(std::size_t listener);
+    void copy(std::size_t from, std::size_t to);
+    void step(const float* x, const float* otherX); // the same twice costs once
+    const float* state(std::size_t listener) const { return listeners_[listener].state.data(); }
 
   private:
+    struct Listener {
+        std::vector<float> state, input, kept; // and what both give to the gates
+    };
+    static void turn(Listener& l, const std::vector<float>& input);
     Affine fromInput_, fromState_;
-    std::vector<float> state_, a_, b_;
+    std::array<Listener, kListeners> listeners_;
 };
 
 } // namespace titanus::analysis

@@ -3,6 +3,7 @@
 #include "analysis/beat_filter.h"
 #include "analysis/beat_net.h"
 #include "analysis/fast_math.h"
+#include "analysis/newcomer.h"
 #include "analysis/sounds.h"
 #include "analysis/tempo_comb.h"
 
@@ -66,12 +67,75 @@ TEST(BeatNet, ForgetsAtReset) {
     BeatInputs::Frame frame{};
     for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = 0.1f * static_cast<float>(i % 7);
     BeatNet net;
-    const float first = net.step(frame).beat;
+    const float first = net.step(frame)[BeatNet::Old].beat;
     for (int i = 0; i < 50; ++i) net.step(frame);
-    EXPECT_NE(net.step(frame).beat, first);
+    EXPECT_NE(net.step(frame)[BeatNet::Old].beat, first);
     net.reset();
-    EXPECT_EQ(net.step(frame).beat, first);
+    EXPECT_EQ(net.step(frame)[BeatNet::Old].beat, first);
 }
+
+TEST(BeatNet, TwoListenWithTheSameEarsAndOneCanForget) {
+    BeatInputs::Frame frame{};
+    BeatNet net;
+    const auto step = [&](int n) {
+        for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = 0.1f * static_cast<float>((i + static_cast<std::size_t>(n) * n) % 7);
+        return net.step(frame);
+    };
+    const float first = step(0)[BeatNet::New].beat;
+    for (int n = 1; n < 50; ++n) {
+        const auto both = step(n);
+        ASSERT_EQ(both[BeatNet::Old].beat, both[BeatNet::New].beat) << n;
+    }
+    net.forget();
+    const auto apart = step(0);
+    EXPECT_EQ(apart[BeatNet::New].beat, first);
+    EXPECT_NE(apart[BeatNet::Old].beat, first);
+    net.adopt();
+    const auto together = step(1);
+    EXPECT_EQ(together[BeatNet::Old].beat, together[BeatNet::New].beat);
+}
+
+// Strokes four times a second, every other one a beat: as the listener hears it, and from 10 s on as the newcomer does.
+struct Change {
+    double taken = 0; // when the newcomer was believed
+    double moved = 0; // where the line then was, beats off the one before
+};
+Change changeOf(bool listenerHearsItToo) {
+    constexpr double kHop = 128.0 / 44100, kLate = 0.064; // a network answers later than the stroke
+    BeatNet net;
+    BeatTracker listener(kHop);
+    Newcomer newcomer(kHop);
+    Change change;
+    for (int n = 0; n * kHop < 18; ++n) {
+        const double now = n * kHop;
+        const auto near = [&](double phase, double late) { return std::abs(std::remainder(now - late - phase, 0.5)) < 0.006; };
+        if (n % 4 == 0) {
+            const bool changed = now > 10;
+            const BeatNet::Answer old{near(changed && listenerHearsItToo ? 0.25 : 0, kLate) ? 0.9f : 0.02f, 0.02f};
+            const BeatNet::Answer fresh{near(changed ? 0.25 : 0, kLate) ? 0.9f : 0.02f, 0.02f};
+            const BeatLine before = listener.line();
+            if (newcomer.hear({old, fresh}, net, listener, now) && change.taken == 0) {
+                change.taken = now;
+                change.moved = std::abs(std::remainder(listener.line().at(now) - before.at(now), 1.0));
+                EXPECT_LT(std::abs(listener.line().at(now) - before.at(now)), 1); // beats are counted on
+            }
+            listener.hear(old.beat, old.one);
+        }
+        const float stroke = near(0, 0) || near(0.25, 0) ? 1.f : 0.f;
+        listener.process({stroke, 0, 0, 0}, now, false);
+        newcomer.process({stroke, 0, 0, 0}, now, false);
+    }
+    return change;
+}
+
+TEST(Newcomer, IsBelievedOnceTheListenerHearsItsBeatToo) {
+    const Change change = changeOf(true);
+    EXPECT_GT(change.taken, 11);
+    EXPECT_LT(change.taken, 16);
+    EXPECT_NEAR(change.moved, 0.5, 0.1);
+}
+
+TEST(Newcomer, IsNotBelievedWhileTheListenerHearsAnother) { EXPECT_EQ(changeOf(false).taken, 0); }
 
 // A kick every `frames`, rounded to the grid, a snare on every second, a hat between; the network hears beats. Scores: octaves below the best.
 std::vector<float> scoresOf(double frames, double seconds) {

@@ -1,0 +1,59 @@
+#include "analysis/newcomer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace titanus::analysis {
+
+Newcomer::Newcomer(double hopSeconds, NewcomerTuning tuning)
+    : tuning_(tuning), frameSeconds_(static_cast<double>(BeatInputs::kHops) * hopSeconds), tracker_(hopSeconds) {}
+
+void Newcomer::reset() {
+    tracker_.reset();
+    age_ = 0;
+    frames_ = 0;
+    better_ = 0;
+}
+
+bool Newcomer::hear(const std::array<BeatNet::Answer, 2>& answers, BeatNet& net, BeatTracker& listener, double now) {
+    age_ += frameSeconds_;
+    tracker_.hear(answers[BeatNet::New].beat, answers[BeatNet::New].one);
+    its_[frames_ % its_.size()] = answers[BeatNet::New].beat;
+    ours_[frames_ % ours_.size()] = answers[BeatNet::Old].beat;
+    ++frames_;
+    const double newest = now - listener.delaySeconds();
+    const auto fitsBetter = [&](const Heard& heard, double by) {
+        return fit(tracker_.line(), heard, newest) > fit(listener.line(), heard, newest) + by;
+    };
+    const bool better = age_ > tuning_.grown && !listener.held() && listener.differs(tracker_, now) &&
+                        fitsBetter(its_, tuning_.better) && fitsBetter(ours_, tuning_.betterForOurs);
+    better_ = better ? better_ + 1 : 0;
+    const bool right = better_ >= tuning_.frames;
+    if (right) {
+        net.adopt();
+        listener.adopt(tracker_, now);
+    }
+    if (right || age_ > tuning_.every) {
+        net.forget();
+        reset();
+    }
+    return right;
+}
+
+// 0..1: how much more probable a beat was on the line's beats than between them.
+double Newcomer::fit(const BeatLine& line, const Heard& heard, double newest) const {
+    const auto count = std::min(frames_, static_cast<std::size_t>(tuning_.window / frameSeconds_));
+    double on = 0, off = 0, ons = 0, offs = 0;
+    for (std::size_t k = 0; k < std::min(count, heard.size()); ++k) {
+        const double index = line.at(newest - static_cast<double>(k) * frameSeconds_);
+        const auto probability = static_cast<double>(heard[(frames_ - 1 - k) % heard.size()]);
+        const bool beat = std::abs(index - std::round(index)) * line.period < 0.04;
+        (beat ? on : off) += probability;
+        (beat ? ons : offs) += 1;
+    }
+    on /= std::max(1.0, ons);
+    off /= std::max(1.0, offs);
+    return on / (on + off + 0.03); // .03: where hardly anything is heard, nothing fits
+}
+
+} // namespace titanus::analysis

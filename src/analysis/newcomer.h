@@ -1,0 +1,42 @@
+#pragma once
+// A second listener that has just come in: it hears the beat as the first does, but begins anew every four seconds. After a
+// change of track it tells the new beat while the first still holds on to the old one. It is believed, and the first goes on
+// as it does, where its line fits what both networks say better than the first one's line. In a drummer's fill the newcomer is
+// led astray too, but then the network that knows what went before does not say so. Measured: docs/ACCURACY.md.
+// Thread: one at a time   Real-time safe: yes after construction   Times: seconds of sound
+#include "analysis/beat_net.h"
+#include "analysis/beat_tracker.h"
+
+#include <array>
+#include <cstddef>
+
+namespace titanus::analysis {
+
+struct NewcomerTuning {
+    double every = 4, grown = 2;       // seconds: begins anew; is believed only from that age on
+    double window = 3;                 // seconds over which lines are compared
+    double better = 0.2, betterForOurs = 0.15; // by which its line must fit its own network's answers, and the listener's
+    int frames = 5;                    // in a row
+};
+
+class Newcomer {
+  public:
+    explicit Newcomer(double hopSeconds, NewcomerTuning tuning = {});
+    void reset();
+    // Every fourth hop, before it is processed: what both hear. True where `net` and `listener` now go on as it did.
+    bool hear(const std::array<BeatNet::Answer, 2>& answers, BeatNet& net, BeatTracker& listener, double now);
+    void process(const Attack& attack, double now, bool silent) { tracker_.process(attack, now, silent); } // once per hop
+
+  private:
+    using Heard = std::array<float, 512>; // probabilities of a beat, a ring
+    double fit(const BeatLine& line, const Heard& heard, double newest) const;
+
+    NewcomerTuning tuning_;
+    double frameSeconds_, age_ = 0;
+    BeatTracker tracker_;
+    Heard its_{}, ours_{};
+    std::size_t frames_ = 0; // since it came
+    int better_ = 0;
+};
+
+} // namespace titanus::analysis
