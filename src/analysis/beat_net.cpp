@@ -16,8 +16,8 @@ BeatNet::BeatNet()
 }
 
 void BeatNet::reset() {
-    for (GatedLayer* layer : {&first_, &second_})
-        for (std::size_t listener : {Old, New}) layer->forget(listener);
+    forget();
+    adopt();
 }
 
 void BeatNet::forget() {
@@ -30,7 +30,7 @@ void BeatNet::adopt() {
     second_.copy(New, Old);
 }
 
-std::array<BeatNet::Answer, GatedLayer::kListeners> BeatNet::step(const BeatInputs::Frame& inputs) {
+BeatNet::Answers BeatNet::step(const BeatInputs::Frame& inputs) {
     dense_.apply(inputs.data(), hidden_.data());
     for (float& h : hidden_) h = std::max(0.f, h);
     first_.step(hidden_.data(), hidden_.data());

@@ -23,7 +23,8 @@ class BeatNet {
     struct Answer {
         float beat = 0, one = 0; // probabilities that one was kDelayFrames ago
     };
-    std::array<Answer, GatedLayer::kListeners> step(const BeatInputs::Frame& inputs);
+    using Answers = std::array<Answer, GatedLayer::kListeners>; // of both listeners
+    Answers step(const BeatInputs::Frame& inputs);
     void forget(); // the new one begins anew
     void adopt();  // the old one goes on as the new one
 

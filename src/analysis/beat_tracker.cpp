@@ -29,6 +29,8 @@ BeatFilter::Estimate atLevelOf(const BeatLine& line, double now, BeatFilter::Est
 
 } // namespace
 
+bool BeatLine::onBeat(double t) const { return std::abs(wrapped(at(t))) * period < 0.04; }
+
 void BeatLine::setPeriod(double seconds, double now) {
     const double index = at(now);
     const double whole = std::floor(index);
@@ -159,7 +161,7 @@ void BeatTracker::follow(double now) {
         if (std::abs(grid) < 0.75 * frameSeconds_) belief.phase += tuning_.gridBeats * grid / belief.period;
     }
     const bool ours = known_ && std::abs(belief.period / line_.period - 1) < kNear &&
-                      std::abs(wrapped(belief.phase - line_.at(now))) < 0.15 && belief.phase > 0.15 && belief.phase < 0.85;
+                      std::abs(wrapped(belief.phase - line_.at(now))) < kOtherPlace && belief.phase > 0.15 && belief.phase < 0.85;
     if (ours) places_ = belief.places;
     const double step = frameSeconds_;
     if (!known_) {
@@ -176,16 +178,13 @@ void BeatTracker::follow(double now) {
         if (!octaveApart(ratio)) return;
         belief = atLevelOf(line_, now, belief);
     } else if (std::abs(ratio - 1) >= kNear) { // accepted: take it over whole
-        otherTempo_ = 0;
         const double present = now + tuning_.delaySeconds;
         if (octaveApart(ratio) && onBeatOfBoth(now, belief)) { // half or twice: its own beat goes on, so that none between is told on the way
             const double beat = std::floor(line_.at(present));
-            line_ = {line_.timeOf(beat), line_.period * (ratio < 1 ? 0.5 : 2), static_cast<std::int64_t>(beat)};
+            jumpTo({line_.timeOf(beat), line_.period * (ratio < 1 ? 0.5 : 2), static_cast<std::int64_t>(beat)});
         } else {
             beginAnew({now - belief.phase * belief.period, belief.period, static_cast<std::int64_t>(std::floor(line_.at(now))) + 1});
         }
-        told_.goodBeats = own_.goodBeats = 0;
-        contradicted_ = followed_ = age_ = 0;
         return;
     }
     const double error = wrapped(belief.phase - line_.at(now)); // beats; positive: the sound is ahead
@@ -224,14 +223,14 @@ void BeatTracker::follow(double now) {
 
 void BeatTracker::judge(double now) {
     if (!known_) return;
-    // Forgetting over 8 beats; on: within 40 ms of a beat.
+    // Forgetting over 8 beats.
     const double beats = frameSeconds_ / line_.period;
     const double keep = std::exp(-beats / 8);
     onSum_ *= keep;
     offSum_ *= keep;
     onWeight_ *= keep;
     offWeight_ *= keep;
-    const bool on = std::abs(wrapped(line_.at(now))) * line_.period < 0.04;
+    const bool on = line_.onBeat(now);
     (on ? onSum_ : offSum_) += static_cast<double>(activation_);
     (on ? onWeight_ : offWeight_) += 1;
     const double meanOn = onWeight_ > 0 ? onSum_ / onWeight_ : 0;
@@ -327,13 +326,16 @@ void BeatTracker::adopt(BeatTracker& younger, double now) {
     followed_ = younger.followed_;
 }
 
-void BeatTracker::beginAnew(BeatLine line) {
+void BeatTracker::jumpTo(BeatLine line) {
     line_ = line;
-    for (Trust* t : {&told_, &own_}) {
-        if (t->state != ClockState::Searching) t->state = ClockState::Tentative;
-        t->goodBeats = 0;
-    }
+    told_.goodBeats = own_.goodBeats = 0;
     otherTempo_ = contradicted_ = followed_ = age_ = 0;
+}
+
+void BeatTracker::beginAnew(BeatLine line) {
+    jumpTo(line);
+    for (Trust* t : {&told_, &own_})
+        if (t->state != ClockState::Searching) t->state = ClockState::Tentative;
 }
 
 } // namespace titanus::analysis

@@ -52,6 +52,7 @@ struct BeatLine {
     bool operator==(const BeatLine&) const = default;
     double at(double t) const { return static_cast<double>(beat) + (t - anchor) / period; }
     double timeOf(double index) const { return anchor + (index - static_cast<double>(beat)) * period; }
+    bool onBeat(double t) const; // within 40 ms
     void move(double seconds) { anchor += seconds; }
     void setPeriod(double seconds, double now); // keeps the phase at `now`
     // `factor` times as fast about its beat number `kept`. False, and nothing, beyond 20 to 300 BPM.
@@ -99,7 +100,8 @@ class BeatTracker {
     void adopt(BeatTracker& younger, double now);
 
   private:
-    void beginAnew(BeatLine line); // another piece: on which beat is still to be heard
+    void jumpTo(BeatLine line);
+    void beginAnew(BeatLine line); // the same, of another piece: on which beat is still to be heard
     void follow(double now);
     void judge(double now);
     double heldLevel() const; // heldPeriod_, or twice, half ... of it that the filter knows

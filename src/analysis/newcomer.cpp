@@ -1,7 +1,6 @@
 #include "analysis/newcomer.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace titanus::analysis {
 
@@ -15,7 +14,7 @@ void Newcomer::reset() {
     better_ = 0;
 }
 
-bool Newcomer::hear(const std::array<BeatNet::Answer, 2>& answers, BeatNet& net, BeatTracker& listener, double now) {
+bool Newcomer::hear(const BeatNet::Answers& answers, BeatNet& net, BeatTracker& listener, double now) {
     age_ += frameSeconds_;
     tracker_.hear(answers[BeatNet::New].beat, answers[BeatNet::New].one);
     its_[frames_ % its_.size()] = answers[BeatNet::New].beat;
@@ -42,12 +41,11 @@ bool Newcomer::hear(const std::array<BeatNet::Answer, 2>& answers, BeatNet& net,
 
 // 0..1: how much more probable a beat was on the line's beats than between them.
 double Newcomer::fit(const BeatLine& line, const Heard& heard, double newest) const {
-    const auto count = std::min(frames_, static_cast<std::size_t>(tuning_.window / frameSeconds_));
+    const std::size_t count = std::min({frames_, heard.size(), static_cast<std::size_t>(tuning_.window / frameSeconds_)});
     double on = 0, off = 0, ons = 0, offs = 0;
-    for (std::size_t k = 0; k < std::min(count, heard.size()); ++k) {
-        const double index = line.at(newest - static_cast<double>(k) * frameSeconds_);
+    for (std::size_t k = 0; k < count; ++k) {
         const auto probability = static_cast<double>(heard[(frames_ - 1 - k) % heard.size()]);
-        const bool beat = std::abs(index - std::round(index)) * line.period < 0.04;
+        const bool beat = line.onBeat(newest - static_cast<double>(k) * frameSeconds_);
         (beat ? on : off) += probability;
         (beat ? ons : offs) += 1;
     }

@@ -24,7 +24,7 @@ class Newcomer {
     explicit Newcomer(double hopSeconds, NewcomerTuning tuning = {});
     void reset();
     // Every fourth hop, before it is processed: what both hear. True where `net` and `listener` now go on as it did.
-    bool hear(const std::array<BeatNet::Answer, 2>& answers, BeatNet& net, BeatTracker& listener, double now);
+    bool hear(const BeatNet::Answers& answers, BeatNet& net, BeatTracker& listener, double now);
     void process(const Attack& attack, double now, bool silent) { tracker_.process(attack, now, silent); } // once per hop
 
   private:
