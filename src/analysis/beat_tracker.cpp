@@ -321,8 +321,9 @@ void BeatTracker::adopt(BeatTracker& younger, double now) {
     if (octaveApart(line.period / line_.period)) return;
     const double then = now - tuning_.delaySeconds;
     line.beat += std::llround(line_.at(then) - line.at(then));
+    const double age = std::max(age_, younger.age_); // one jump was just seen: the next level waits for as long as the old one had been told
     beginAnew(line);
-    age_ = younger.age_;
+    age_ = age;
     followed_ = younger.followed_;
 }
 

@@ -21,11 +21,12 @@ bool Newcomer::hear(const BeatNet::Answers& answers, BeatNet& net, BeatTracker& 
     ours_[frames_ % ours_.size()] = answers[BeatNet::Old].beat;
     ++frames_;
     const double newest = now - listener.delaySeconds();
-    const auto fitsBetter = [&](const Heard& heard, double by) {
-        return fit(tracker_.line(), heard, newest) > fit(listener.line(), heard, newest) + by;
-    };
-    const bool better = age_ > tuning_.grown && !listener.held() && listener.differs(tracker_, now) &&
-                        fitsBetter(its_, tuning_.better) && fitsBetter(ours_, tuning_.betterForOurs);
+    const auto gain = [&](const Heard& heard) { return fit(tracker_.line(), heard, newest) - fit(listener.line(), heard, newest); };
+    bool better = false;
+    if (age_ > tuning_.grown && !listener.held() && listener.differs(tracker_, now)) {
+        const double its = gain(its_), ours = gain(ours_);
+        better = (its > tuning_.better && ours > tuning_.betterForOurs) || (ours > tuning_.leastForOurs && its + ours > tuning_.farBetter);
+    }
     better_ = better ? better_ + 1 : 0;
     const bool right = better_ >= tuning_.frames;
     if (right) {

@@ -1,8 +1,9 @@
 #pragma once
 // A second listener that has just come in: it hears the beat as the first does, but begins anew every four seconds. After a
 // change of track it tells the new beat while the first still holds on to the old one. It is believed, and the first goes on
-// as it does, where its line fits what both networks say better than the first one's line. In a drummer's fill the newcomer is
-// led astray too, but then the network that knows what went before does not say so. Measured: docs/ACCURACY.md.
+// as it does, where its line fits what both networks say better than the first one's line, or its own far better while the other is
+// of two minds. In a drummer's fill the newcomer is led astray too, but then the network that knows what went before says the
+// old beat. Measured: docs/ACCURACY.md.
 // Thread: one at a time   Real-time safe: yes after construction   Times: seconds of sound
 #include "analysis/beat_net.h"
 #include "analysis/beat_tracker.h"
@@ -16,6 +17,8 @@ struct NewcomerTuning {
     double every = 4, grown = 2;       // seconds: begins anew; is believed only from that age on
     double window = 3;                 // seconds over which lines are compared
     double better = 0.2, betterForOurs = 0.15; // by which its line must fit its own network's answers, and the listener's
+    // Or in sum, while the listener's network, which still expects the old beat, is hardly against it.
+    double farBetter = 0.6, leastForOurs = -0.12;
     int frames = 5;                    // in a row
 };
 

@@ -119,7 +119,7 @@ TEST(Beat, IsHeldThroughBreaksAndBackOnTheBeatWithin6Seconds) {
 
 // Another piece without a gap: kit, pattern and tempo change, and the beat with them. The specification wants every change
 // relocked within 6 s; where the new piece's few kicks are off the beat, some are not (docs/ACCURACY.md).
-TEST(Beat, TrackChangeIsRelockedWithin6SecondsInNineOfTen) {
+TEST(Beat, TrackChangeIsRelockedWithin6SecondsIn19Of20) {
     if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
     struct Pattern {
         std::string kick, snare, hat;
@@ -138,11 +138,11 @@ TEST(Beat, TrackChangeIsRelockedWithin6SecondsInNineOfTen) {
                 ++changes;
                 ofPattern += worst(hear(sound).beatTimes(), accuracy::between(steady(change, 100, to), change + 6, change + 13)) <= 0.04 ? 1 : 0;
             }
-        EXPECT_GE(ofPattern, 24) << p.kick << ", of 30";
+        EXPECT_GE(ofPattern, 28) << p.kick << ", of 30";
         relocked += ofPattern;
     }
     RecordProperty("relocked", relocked);
-    EXPECT_GE(10 * relocked, 9 * changes) << relocked << " of " << changes;
+    EXPECT_GE(20 * relocked, 19 * changes) << relocked << " of " << changes;
 }
 
 TEST(Beat, TempoStepOf3PercentIsFollowedIn4Beats) {
