@@ -29,7 +29,7 @@ BeatFilter::Estimate atLevelOf(const BeatLine& line, double now, BeatFilter::Est
 
 } // namespace
 
-bool BeatLine::onBeat(double t) const { return std::abs(wrapped(at(t))) * period < kOnBeat; }
+bool BeatLine::onBeat(double t) const { return std::abs(wrapped(at(t))) * period < 0.04; }
 
 void BeatLine::setPeriod(double seconds, double now) {
     const double index = at(now);

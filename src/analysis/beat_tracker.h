@@ -52,8 +52,7 @@ struct BeatLine {
     bool operator==(const BeatLine&) const = default;
     double at(double t) const { return static_cast<double>(beat) + (t - anchor) / period; }
     double timeOf(double index) const { return anchor + (index - static_cast<double>(beat)) * period; }
-    static constexpr double kOnBeat = 0.04;
-    bool onBeat(double t) const; // within kOnBeat seconds
+    bool onBeat(double t) const; // within 40 ms
     void move(double seconds) { anchor += seconds; }
     void setPeriod(double seconds, double now); // keeps the phase at `now`
     // `factor` times as fast about its beat number `kept`. False, and nothing, beyond 20 to 300 BPM.

@@ -1,7 +1,6 @@
 #include "analysis/newcomer.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace titanus::analysis {
 
@@ -25,11 +24,8 @@ bool Newcomer::hear(const BeatNet::Answers& answers, BeatNet& net, BeatTracker& 
     const auto gain = [&](const Heard& heard) { return fit(tracker_.line(), heard, newest) - fit(listener.line(), heard, newest); };
     bool better = false;
     if (age_ > tuning_.grown && !listener.held() && listener.differs(tracker_, now)) {
-        const double its = gain(its_);
-        if (its > tuning_.leastForIts) {
-            const double ours = gain(ours_);
-            better = (its > tuning_.better && ours > tuning_.betterForOurs) || (ours > tuning_.leastForOurs && its + ours > tuning_.farBetter);
-        }
+        const double its = gain(its_), ours = gain(ours_);
+        better = (its > tuning_.better && ours > tuning_.betterForOurs) || (ours > tuning_.leastForOurs && its + ours > tuning_.farBetter);
     }
     better_ = better ? better_ + 1 : 0;
     const bool right = better_ >= tuning_.frames;
@@ -48,17 +44,11 @@ bool Newcomer::hear(const BeatNet::Answers& answers, BeatNet& net, BeatTracker& 
 double Newcomer::fit(const BeatLine& line, const Heard& heard, double newest) const {
     const std::size_t count = std::min({frames_, heard.size(), static_cast<std::size_t>(tuning_.window / frameSeconds_)});
     double on = 0, off = 0, ons = 0, offs = 0;
-    // As BeatLine::onBeat, but walked backwards a frame at a time: a division and a rounding less in each.
-    const double step = frameSeconds_ / line.period, near = BeatLine::kOnBeat / line.period;
-    double place = line.at(newest);
-    place -= std::floor(place);
     for (std::size_t k = 0; k < count; ++k) {
         const auto probability = static_cast<double>(heard[(frames_ - 1 - k) % heard.size()]);
-        const bool beat = place < near || place > 1 - near;
+        const bool beat = line.onBeat(newest - static_cast<double>(k) * frameSeconds_);
         (beat ? on : off) += probability;
         (beat ? ons : offs) += 1;
-        place -= step;
-        if (place < 0) place += 1;
     }
     on /= std::max(1.0, ons);
     off /= std::max(1.0, offs);

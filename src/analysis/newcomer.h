@@ -18,7 +18,7 @@ struct NewcomerTuning {
     double window = 3;                 // seconds over which lines are compared
     double better = 0.2, betterForOurs = 0.15; // by which its line must fit its own network's answers, and the listener's
     // Or in sum, while the listener's network, which still expects the old beat, is hardly against it.
-    double farBetter = 0.6, leastForOurs = -0.12, leastForIts = 0.1;
+    double farBetter = 0.6, leastForOurs = -0.12;
     int frames = 5;                    // in a row
 };
 

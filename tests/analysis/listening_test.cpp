@@ -130,19 +130,15 @@ Change changeOf(float ofOld, float ofOthers) {
     return change;
 }
 
-TEST(Newcomer, IsBelievedOnceTheListenerHearsItsBeatToo) {
-    const Change change = changeOf(0.02f, 0.9f);
+void expectBelieved(const Change& change) {
     EXPECT_GT(change.taken, 11);
     EXPECT_LT(change.taken, 16);
     EXPECT_NEAR(change.moved, 0.5, 0.1);
 }
 
-TEST(Newcomer, IsBelievedWhereItIsSureAndTheListenerIsOfTwoMinds) {
-    const Change change = changeOf(0.5f, 0.5f);
-    EXPECT_GT(change.taken, 11);
-    EXPECT_LT(change.taken, 16);
-    EXPECT_NEAR(change.moved, 0.5, 0.1);
-}
+TEST(Newcomer, IsBelievedOnceTheListenerHearsItsBeatToo) { expectBelieved(changeOf(0.02f, 0.9f)); }
+
+TEST(Newcomer, IsBelievedWhereItIsSureAndTheListenerIsOfTwoMinds) { expectBelieved(changeOf(0.5f, 0.5f)); }
 
 TEST(Newcomer, IsNotBelievedWhileTheListenerHearsAnother) { EXPECT_EQ(changeOf(0.9f, 0.02f).taken, 0); }
 
