@@ -35,6 +35,24 @@ BeatFilter::Places anywhere(float share, float four) {
     return p;
 }
 
+// What is heard at the start of a beat favours the states that expect it. What speaks for a "one" moves belief between
+// places alone, not to another tempo. Returns the mass before.
+float listen(BeatFilter::Places* states, std::size_t n, float beat, float one, float other) {
+    const Lanes bar{one, other, other, other, one, other, other, 1};
+    float sum = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+        const auto& s = states[k];
+        const float ones = s[0] + s[4], others = ((s[1] + s[2]) + (s[3] + s[5])) + s[6];
+        const float all = ones + others, weighed = one * ones + other * others;
+        Lanes now;
+        load(now, s);
+        now *= bar * (weighed > 1e-25f ? beat * all / weighed : beat);
+        store(states[k], now);
+        sum += all;
+    }
+    return sum;
+}
+
 // Calls visit(i, sum) with the sum of `values` over the periods within 4 % of that of i.
 template <class Values, class Visit> void forEachNeighbourhood(std::size_t shortest, const Values& values, Visit visit) {
     double sum = 0;
@@ -134,7 +152,9 @@ void BeatFilter::step(float onBeat, float onOne, float onOther, bool blind) {
     for (std::size_t i = 0; i < count_; ++i) {
         head_[i] = head_[i] == 0 ? shortest_ + i - 1 : head_[i] - 1;
         leaving_[i] = state_[start_[i] + head_[i]];
-        out += massOf(leaving_[i]);
+        const float mass = massOf(leaving_[i]);
+        mass_[i] -= mass;
+        out += mass;
         entering_[i] = {};
     }
     for (std::size_t i = 0; i < count_; ++i) {
@@ -149,34 +169,23 @@ void BeatFilter::step(float onBeat, float onOne, float onOther, bool blind) {
             store(there, to);
         }
     }
+    const Places fresh = anywhere(blind ? 0.f : tuning_.jump * out, tuning_.four);
     for (std::size_t i = 0; i < count_; ++i) {
-        const Places fresh = anywhere(blind ? 0.f : tuning_.jump * out * prior_[i], tuning_.four);
         const float stays = blind ? 1.f : (1 - tuning_.jump) * favour_[i];
         Places in = after(entering_[i], tuning_.otherBar);
         for (std::size_t p = 0; p < kPlaces; ++p) {
-            in[p] = in[p] * stays + fresh[p];
+            in[p] = in[p] * stays + fresh[p] * prior_[i];
             in[p] = in[p] < 1e-25f ? 0.f : in[p];
         }
-        mass_[i] += massOf(in) - massOf(leaving_[i]);
+        mass_[i] += massOf(in);
         state_[start_[i] + head_[i]] = in;
     }
     if (!blind) {
         const float beat = std::exp(onBeat), one = std::exp(onOne), other = std::exp(onOther);
-        const Lanes bar{one, other, other, other, one, other, other, 1};
         for (std::size_t i = 0; i < count_; ++i) {
-            const std::size_t wide = region_[i];
-            Lanes change{}, before;
-            for (std::size_t k = 0; k < wide; ++k) {
-                Places& s = state_[slot(i, k)];
-                load(before, s);
-                Lanes now = before * bar;
-                // What speaks for a "one" moves belief between places alone, not to another tempo.
-                const float all = massOf(before), weighed = massOf(now);
-                now *= weighed > 1e-25f ? beat * all / weighed : beat;
-                change += now - before;
-                store(s, now);
-            }
-            mass_[i] += massOf(change);
+            Places* ring = &state_[start_[i]];
+            const std::size_t end = std::min(shortest_ + i - head_[i], region_[i]); // the ring comes round there
+            mass_[i] += (beat - 1) * (listen(ring + head_[i], end, beat, one, other) + listen(ring, region_[i] - end, beat, one, other));
         }
     }
     if (++sinceNormal_ >= 16) renormalise();

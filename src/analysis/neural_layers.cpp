@@ -60,7 +60,7 @@ void Affine::apply(const float* x, const float* otherX, float* y, float* otherY)
 }
 
 GatedLayer::GatedLayer(Affine fromInput, Affine fromState) : fromInput_(std::move(fromInput)), fromState_(std::move(fromState)) {
-    for (Listener& l : listeners_) l = {std::vector<float>(fromState_.in()), std::vector<float>(fromInput_.out()), std::vector<float>(fromInput_.out())};
+    for (Listener& l : listeners_) l = {Numbers(fromState_.in()), Numbers(fromInput_.out()), Numbers(fromInput_.out())};
 }
 
 void GatedLayer::forget(std::size_t listener) { std::fill(listeners_[listener].state.begin(), listeners_[listener].state.end(), 0.f); }
@@ -76,7 +76,7 @@ void GatedLayer::step(const float* x, const float* otherX) {
     turn(other, x == otherX ? one.input : other.input);
 }
 
-void GatedLayer::turn(Listener& l, const std::vector<float>& input) {
+void GatedLayer::turn(Listener& l, const Numbers& input) {
     const std::size_t units = l.state.size();
     for (std::size_t k = 0; k < units; ++k) {
         const float r = fastSigmoid(input[k] + l.kept[k]), z = fastSigmoid(input[units + k] + l.kept[units + k]);

@@ -1,13 +1,26 @@
 #pragma once
 // What the recurrent networks are made of: an affine map with 8-bit weights and a gated recurrent layer (Cho et al.
-// 2014). Sums are taken in one order on every processor, so all give the same numbers.
+// 2014).
 // Thread: one at a time   Real-time safe: yes after construction
 #include <array>
 #include <cstddef>
+#include <new>
 #include <span>
 #include <vector>
 
 namespace titanus::analysis {
+
+// Begins where a cache line does: a load across two of them costs two.
+template <class T> struct AtCacheLine {
+    using value_type = T;
+    static constexpr std::align_val_t kLine{64};
+    AtCacheLine() = default;
+    template <class U> AtCacheLine(const AtCacheLine<U>&) {}
+    T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), kLine)); }
+    void deallocate(T* p, std::size_t n) { ::operator delete(p, n * sizeof(T), kLine); }
+    bool operator==(const AtCacheLine&) const = default;
+};
+using Numbers = std::vector<float, AtCacheLine<float>>;
 
 class Affine {
   public:
@@ -21,7 +34,7 @@ class Affine {
 
   private:
     std::size_t in_;
-    std::vector<float> weights_, bias_; // transposed, so that the inner loop runs over outputs
+    Numbers weights_, bias_; // transposed, so that the inner loop runs over outputs
 };
 
 // Two listeners with the same weights, each with a state of its own.
@@ -37,9 +50,9 @@ class GatedLayer {
 
   private:
     struct Listener {
-        std::vector<float> state, input, kept; // and what both give to the gates
+        Numbers state, input, kept; // and what both give to the gates
     };
-    static void turn(Listener& l, const std::vector<float>& input);
+    static void turn(Listener& l, const Numbers& input);
     Affine fromInput_, fromState_;
     std::array<Listener, kListeners> listeners_;
 };
