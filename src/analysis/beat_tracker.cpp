@@ -314,11 +314,11 @@ bool BeatTracker::differs(const BeatTracker& other, double now) const {
     return std::abs(other.line_.period / line_.period - 1) >= kNear || std::abs(wrapped(other.line_.at(then) - line_.at(then))) >= kOtherPlace;
 }
 
-void BeatTracker::adopt(BeatTracker& younger, double now) {
+void BeatTracker::adopt(BeatTracker& younger, double now, bool offBeat) {
     std::swap(filter_, younger.filter_);
     std::swap(comb_, younger.comb_);
     BeatLine line = younger.line_;
-    if (octaveApart(line.period / line_.period)) return;
+    if (octaveApart(line.period / line_.period) && !(offBeat && line.period < line_.period)) return;
     const double then = now - tuning_.delaySeconds;
     line.beat += std::llround(line_.at(then) - line.at(then));
     const double age = std::max(age_, younger.age_); // one jump was just seen: the next level waits for as long as the old one had been told

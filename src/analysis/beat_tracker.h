@@ -96,8 +96,9 @@ class BeatTracker {
     // Both tell a beat, and another one.
     bool differs(const BeatTracker& other, double now) const;
     bool held() const { return heldPeriod_ > 0; } // the level, by the performer
-    // Goes on with what a younger one believes, whose own is worth nothing afterwards; half and double do not change the line.
-    void adopt(BeatTracker& younger, double now);
+    // Goes on with what a younger one believes, whose own is worth nothing afterwards; half and double do not change the line,
+    // unless it stands half a beat off: then both places are told.
+    void adopt(BeatTracker& younger, double now, bool offBeat);
 
   private:
     void jumpTo(BeatLine line);

@@ -11,7 +11,7 @@ void Newcomer::reset() {
     tracker_.reset();
     age_ = 0;
     frames_ = 0;
-    better_ = 0;
+    better_ = slightlyBetter_ = 0;
 }
 
 bool Newcomer::hear(const BeatNet::Answers& answers, BeatNet& net, BeatTracker& listener, double now) {
@@ -22,16 +22,18 @@ bool Newcomer::hear(const BeatNet::Answers& answers, BeatNet& net, BeatTracker& 
     ++frames_;
     const double newest = now - listener.delaySeconds();
     const auto gain = [&](const Heard& heard) { return fit(tracker_.line(), heard, newest) - fit(listener.line(), heard, newest); };
-    bool better = false;
+    bool better = false, slightly = false;
     if (age_ > tuning_.grown && !listener.held() && listener.differs(tracker_, now)) {
         const double its = gain(its_), ours = gain(ours_);
         better = (its > tuning_.better && ours > tuning_.betterForOurs) || (ours > tuning_.leastForOurs && its + ours > tuning_.farBetter);
+        slightly = std::min(its, ours) > tuning_.slightly;
     }
     better_ = better ? better_ + 1 : 0;
-    const bool right = better_ >= tuning_.frames;
+    slightlyBetter_ = slightly ? slightlyBetter_ + 1 : 0;
+    const bool right = better_ >= tuning_.frames || slightlyBetter_ >= tuning_.slightlyFrames;
     if (right) {
         net.adopt();
-        listener.adopt(tracker_, now);
+        listener.adopt(tracker_, now, listener.state() == ClockState::Locked && offBeat(listener.line(), newest));
     }
     if (right || age_ > tuning_.every) {
         net.forget();
@@ -53,6 +55,14 @@ double Newcomer::fit(const BeatLine& line, const Heard& heard, double newest) co
     on /= std::max(1.0, ons);
     off /= std::max(1.0, offs);
     return on / (on + off + 0.03); // .03: where hardly anything is heard, nothing fits
+}
+
+// What is told stands half a beat off, if anything.
+bool Newcomer::offBeat(const BeatLine& line, double newest) const {
+    BeatLine between = line;
+    between.move(line.period / 2);
+    const auto gain = [&](const Heard& heard) { return fit(between, heard, newest) - fit(line, heard, newest); };
+    return gain(its_) + gain(ours_) > tuning_.between;
 }
 
 } // namespace titanus::analysis

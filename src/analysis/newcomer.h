@@ -1,8 +1,8 @@
 #pragma once
 // A second listener that has just come in: it hears the beat as the first does, but begins anew every four seconds. After a
 // change of track it tells the new beat while the first still holds on to the old one. It is believed, and the first goes on
-// as it does, where its line fits what both networks say better than the first one's line, or its own far better while the other is
-// of two minds. In a drummer's fill the newcomer is led astray too, but then the network that knows what went before says the
+// as it does, where its line fits what both networks say better than the first one's line: clearly, or slightly for long, or its own
+// far better while the other is of two minds. In a drummer's fill the newcomer is led astray too, but then the network that knows what went before says the
 // old beat. Measured: docs/ACCURACY.md.
 // Thread: one at a time   Real-time safe: yes after construction   Times: seconds of sound
 #include "analysis/beat_net.h"
@@ -20,6 +20,9 @@ struct NewcomerTuning {
     // Or in sum, while the listener's network, which still expects the old beat, is hardly against it.
     double farBetter = 0.6, leastForOurs = -0.12;
     int frames = 5;                    // in a row
+    double slightly = 0.04;            // both answers by this, for so many frames
+    int slightlyFrames = 120;
+    double between = 0.06;             // of both answers in sum: what stands between two beats fits better than the beats
 };
 
 class Newcomer {
@@ -33,13 +36,14 @@ class Newcomer {
   private:
     using Heard = std::array<float, 512>; // probabilities of a beat, a ring
     double fit(const BeatLine& line, const Heard& heard, double newest) const;
+    bool offBeat(const BeatLine& line, double newest) const;
 
     NewcomerTuning tuning_;
     double frameSeconds_, age_ = 0;
     BeatTracker tracker_;
     Heard its_{}, ours_{};
     std::size_t frames_ = 0; // since it came
-    int better_ = 0;
+    int better_ = 0, slightlyBetter_ = 0;
 };
 
 } // namespace titanus::analysis

@@ -117,17 +117,14 @@ TEST(Beat, IsHeldThroughBreaksAndBackOnTheBeatWithin6Seconds) {
         }
 }
 
-// Another piece without a gap: kit, pattern and tempo change, and the beat with them. The specification wants every change
-// relocked within 6 s; where the new piece's few kicks are off the beat, some are not (docs/ACCURACY.md).
-TEST(Beat, TrackChangeIsRelockedWithin6SecondsIn19Of20) {
+// Another piece without a gap: kit, pattern and tempo change, and the beat with them (twice the tempo is right too).
+TEST(Beat, TrackChangeIsRelockedWithin6Seconds) {
     if (kSanitized) GTEST_SKIP() << "too long for a sanitizer";
     struct Pattern {
         std::string kick, snare, hat;
     };
-    int relocked = 0, changes = 0;
     for (const Pattern& p : {Pattern{"x.....x...x.....", "....x.......x..x", "x.x.x.x.x.x.x.x."}, Pattern{"x...x...x...x...", "....x.......x...", "..x...x...x...x."},
-                             Pattern{"x..x..x...x.x...", "....x..x....x..x", "x.x.x.x.x.x.x.x."}, Pattern{"x.......x.x.....", "....x.......x...", "xxxxxxxxxxxxxxxx"}}) {
-        int ofPattern = 0;
+                             Pattern{"x..x..x...x.x...", "....x..x....x..x", "x.x.x.x.x.x.x.x."}, Pattern{"x.......x.x.....", "....x.......x...", "xxxxxxxxxxxxxxxx"}})
         for (double from : {90.0, 100.0, 120.0, 128.0, 140.0})
             for (double to : {92.0, 105.0, 120.0, 126.0, 138.0, 150.0}) {
                 const Groove a = sequence(from, 6, "x...x...x...x...", "....x.......x...", "..x...x...x...x.", "bd_haus", "sn_dub", "hat_snap");
@@ -135,14 +132,8 @@ TEST(Beat, TrackChangeIsRelockedWithin6SecondsIn19Of20) {
                 const double change = 10.17;
                 Sound sound(a.sound.begin(), a.sound.begin() + static_cast<std::ptrdiff_t>(change * 44100));
                 sound.insert(sound.end(), b.sound.begin() + 22050, b.sound.end()); // its first beat is at the change
-                ++changes;
-                ofPattern += worst(hear(sound).beatTimes(), accuracy::between(steady(change, 100, to), change + 6, change + 13)) <= 0.04 ? 1 : 0;
+                EXPECT_LE(worst(hear(sound).beatTimes(), accuracy::between(steady(change, 100, to), change + 6, change + 13)), 0.04) << from << " to " << to << ", " << p.kick;
             }
-        EXPECT_GE(ofPattern, 28) << p.kick << ", of 30";
-        relocked += ofPattern;
-    }
-    RecordProperty("relocked", relocked);
-    EXPECT_GE(20 * relocked, 19 * changes) << relocked << " of " << changes;
 }
 
 TEST(Beat, TempoStepOf3PercentIsFollowedIn4Beats) {
@@ -184,8 +175,8 @@ TEST(Beat, LevelOutlastsADoubledPulseForAsLongAsItWasTold) {
     for (double t : accuracy::between(wanted, 10, 60)) times.push_back(t + 30.0 / 80);
     std::sort(times.begin(), times.end());
     const Heard heard = hear(kicksAt(times, 60));
-    const Times before = heard.beatTimes(6, 20);
-    EXPECT_EQ(before.size(), accuracy::between(wanted, 6, 20).size());
+    const Times before = heard.beatTimes(6.1, 19.7);
+    EXPECT_EQ(before.size(), accuracy::between(wanted, 6.1, 19.7).size());
     EXPECT_LE(worst(before, accuracy::between(wanted, 6.5, 19.5)), 0.02);
     EXPECT_TRUE(accuracy::tempoAgrees(accuracy::tempoOf(heard.beatTimes(50, 60)), 160, false));
 }

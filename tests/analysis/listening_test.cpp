@@ -95,13 +95,14 @@ TEST(BeatNet, TwoListenWithTheSameEarsAndOneCanForget) {
     EXPECT_EQ(together[BeatNet::Old].beat, together[BeatNet::New].beat);
 }
 
-// Strokes four times a second, every other one a beat. After 10 s the newcomer's network hears it at the others; the
-// listener's says so much of the old ones and of the others.
+// Strokes four times a second, every other one a beat. After 10 s the newcomer's network hears it at the others, and so much
+// at the old ones; the listener's says so much of the old ones and of the others.
 struct Change {
     double taken = 0; // when the newcomer was believed
     double moved = 0; // where the line then was, beats off the one before
+    double bpm = 0;   // and its tempo
 };
-Change changeOf(float ofOld, float ofOthers) {
+Change changeOf(float ofOld, float ofOthers, float freshOfOld = 0.02f) {
     constexpr double kHop = 128.0 / 44100, kLate = 0.064; // a network answers later than the stroke, and for longer
     BeatNet net;
     BeatTracker listener(kHop);
@@ -114,11 +115,12 @@ Change changeOf(float ofOld, float ofOthers) {
         if (n % 4 == 0) {
             const bool changed = now > 10;
             const BeatNet::Answer old{beat ? (changed ? ofOld : 0.9f) : changed && other ? ofOthers : 0.02f, 0.02f};
-            const BeatNet::Answer fresh{(changed ? other : beat) ? 0.9f : 0.02f, 0.02f};
+            const BeatNet::Answer fresh{(changed ? other : beat) ? 0.9f : changed && beat ? freshOfOld : 0.02f, 0.02f};
             const BeatLine before = listener.line();
             if (newcomer.hear({old, fresh}, net, listener, now) && change.taken == 0) {
                 change.taken = now;
                 change.moved = std::abs(std::remainder(listener.line().at(now) - before.at(now), 1.0));
+                change.bpm = 60 / listener.line().period;
                 EXPECT_LT(std::abs(listener.line().at(now) - before.at(now)), 1); // beats are counted on
             }
             listener.hear(old.beat, old.one);
@@ -139,6 +141,20 @@ void expectBelieved(const Change& change) {
 TEST(Newcomer, IsBelievedOnceTheListenerHearsItsBeatToo) { expectBelieved(changeOf(0.02f, 0.9f)); }
 
 TEST(Newcomer, IsBelievedWhereItIsSureAndTheListenerIsOfTwoMinds) { expectBelieved(changeOf(0.5f, 0.5f)); }
+
+// Both hear a beat at either place, so that the newcomer tells twice the tempo, and fits slightly better.
+TEST(Newcomer, KeepsTheLevelWhereTheLineStandsOnABeat) {
+    const Change change = changeOf(0.6f, 0.6f, 0.7f);
+    EXPECT_GT(change.taken, 11);
+    EXPECT_NEAR(change.bpm, 120, 1);
+    EXPECT_NEAR(change.moved, 0, 0.05);
+}
+
+TEST(Newcomer, TellsBothPlacesWhereTheLineSeemsHalfABeatOff) {
+    const Change change = changeOf(0.5f, 0.7f, 0.7f);
+    EXPECT_GT(change.taken, 11);
+    EXPECT_NEAR(change.bpm, 240, 3);
+}
 
 TEST(Newcomer, IsNotBelievedWhileTheListenerHearsAnother) { EXPECT_EQ(changeOf(0.9f, 0.02f).taken, 0); }
 
