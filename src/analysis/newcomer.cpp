@@ -57,7 +57,7 @@ double Newcomer::fit(const BeatLine& line, const Heard& heard, double newest) co
     return on / (on + off + 0.03); // .03: where hardly anything is heard, nothing fits
 }
 
-// What is told stands half a beat off, if anything.
+// A beat stands half-way between the line's.
 bool Newcomer::offBeat(const BeatLine& line, double newest) const {
     BeatLine between = line;
     between.move(line.period / 2);

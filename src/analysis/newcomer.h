@@ -1,9 +1,9 @@
 #pragma once
 // A second listener that has just come in: it hears the beat as the first does, but begins anew every four seconds. After a
 // change of track it tells the new beat while the first still holds on to the old one. It is believed, and the first goes on
-// as it does, where its line fits what both networks say better than the first one's line: clearly, or slightly for long, or its own
-// far better while the other is of two minds. In a drummer's fill the newcomer is led astray too, but then the network that knows what went before says the
-// old beat. Measured: docs/ACCURACY.md.
+// as it does, where its line fits what both networks say better than the first one's line: clearly, or slightly for long,
+// or its own far better while the other is of two minds. In a drummer's fill the newcomer is led astray too, but then the
+// network that knows what went before says the old beat. Measured: docs/ACCURACY.md.
 // Thread: one at a time   Real-time safe: yes after construction   Times: seconds of sound
 #include "analysis/beat_net.h"
 #include "analysis/beat_tracker.h"
@@ -19,10 +19,10 @@ struct NewcomerTuning {
     double better = 0.2, betterForOurs = 0.15; // by which its line must fit its own network's answers, and the listener's
     // Or in sum, while the listener's network, which still expects the old beat, is hardly against it.
     double farBetter = 0.6, leastForOurs = -0.12;
-    int frames = 5;                    // in a row
-    double slightly = 0.04;            // both answers by this, for so many frames
+    int frames = 5;            // of 12 ms, in a row
+    double slightly = 0.04;    // or by this both, for so many frames
     int slightlyFrames = 120;
-    double between = 0.06;             // of both answers in sum: what stands between two beats fits better than the beats
+    double between = 0.06;     // in sum: a line half a beat later than the listener's fits by this better than that line
 };
 
 class Newcomer {
