@@ -1,6 +1,5 @@
 #pragma once
-// What the recurrent networks are made of: an affine map with 8-bit weights and a gated recurrent layer (Cho et al.
-// 2014).
+// What the recurrent networks are made of: an affine map with 8-bit weights and a gated recurrent layer (Cho et al. 2014).
 // Thread: one at a time   Real-time safe: yes after construction
 #include <array>
 #include <cstddef>

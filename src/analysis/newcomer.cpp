@@ -21,12 +21,11 @@ bool Newcomer::hear(const BeatNet::Answers& answers, BeatNet& net, BeatTracker& 
     ours_[frames_ % ours_.size()] = answers[BeatNet::Old].beat;
     ++frames_;
     const double newest = now - listener.delaySeconds();
-    const auto gain = [&](const Heard& heard) { return fit(tracker_.line(), heard, newest) - fit(listener.line(), heard, newest); };
     bool better = false, slightly = false;
     if (age_ > tuning_.grown && !listener.held() && listener.differs(tracker_, now)) {
-        const double its = gain(its_), ours = gain(ours_);
-        better = (its > tuning_.better && ours > tuning_.betterForOurs) || (ours > tuning_.leastForOurs && its + ours > tuning_.farBetter);
-        slightly = std::min(its, ours) > tuning_.slightly;
+        const Gain by = gain(tracker_.line(), listener.line(), newest);
+        better = (by.its > tuning_.better && by.ours > tuning_.betterForOurs) || (by.ours > tuning_.leastForOurs && by.its + by.ours > tuning_.farBetter);
+        slightly = std::min(by.its, by.ours) > tuning_.slightly;
     }
     better_ = better ? better_ + 1 : 0;
     slightlyBetter_ = slightly ? slightlyBetter_ + 1 : 0;
@@ -57,12 +56,16 @@ double Newcomer::fit(const BeatLine& line, const Heard& heard, double newest) co
     return on / (on + off + 0.03); // .03: where hardly anything is heard, nothing fits
 }
 
+Newcomer::Gain Newcomer::gain(const BeatLine& line, const BeatLine& than, double newest) const {
+    return {fit(line, its_, newest) - fit(than, its_, newest), fit(line, ours_, newest) - fit(than, ours_, newest)};
+}
+
 // A beat stands half-way between the line's.
 bool Newcomer::offBeat(const BeatLine& line, double newest) const {
     BeatLine between = line;
     between.move(line.period / 2);
-    const auto gain = [&](const Heard& heard) { return fit(between, heard, newest) - fit(line, heard, newest); };
-    return gain(its_) + gain(ours_) > tuning_.between;
+    const Gain by = gain(between, line, newest);
+    return by.its + by.ours > tuning_.between;
 }
 
 } // namespace titanus::analysis

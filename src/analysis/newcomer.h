@@ -35,7 +35,11 @@ class Newcomer {
 
   private:
     using Heard = std::array<float, 512>; // probabilities of a beat, a ring
+    struct Gain {
+        double its, ours; // by which a line fits its own network's answers better than another line does, and the listener's
+    };
     double fit(const BeatLine& line, const Heard& heard, double newest) const;
+    Gain gain(const BeatLine& line, const BeatLine& than, double newest) const;
     bool offBeat(const BeatLine& line, double newest) const;
 
     NewcomerTuning tuning_;
