@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <dlfcn.h>
 #include <map>
+#include <thread>
 
 namespace titanus::controls {
 using core::Problem;
@@ -19,6 +21,7 @@ namespace {
 constexpr double kListEverySeconds = 1.5;
 constexpr double kApiRetrySeconds = 10; // an absent sequencer or JACK server is asked for less often
 constexpr std::size_t kQueue = 2048;    // a second of a very busy device
+constexpr std::chrono::milliseconds kCallEnds{500}; // a driver's call that was under way has ended by then, on a busy machine too
 const char* const kClient = "titanus";
 
 void ignoreAlsaMessage(const char*, int, const char*, int, const char*, ...) {}
@@ -244,6 +247,7 @@ struct MidiInput::Impl {
         std::unique_ptr<RtMidiOut> out;
         double tried = -1e9;
     };
+    struct Retired { std::unique_ptr<RtMidiOut> out; std::chrono::steady_clock::time_point since; };
 
     explicit Impl(const core::Clock& c) : clock(c) {
         silenceDrivers();
@@ -278,17 +282,28 @@ struct MidiInput::Impl {
         for (const Found& target : outputs)
             if (target.name == device.name) openOutput(device, target);
     }
-    static void openOutput(Device& device, const Found& target) {
+    void openOutput(Device& device, const Found& target) {
         auto out = makePort<RtMidiOut>(target.api);
         if (!out) return;
         try {
             if (opened(*out, target.number, "out " + std::to_string(device.index))) device.out = std::move(out);
         } catch (const RtMidiError&) { // it has no lights then
         }
+        retire(out);
+    }
+    // Ends an output. On JACK RtMidi 5.0 frees the bytes to send before it ends the driver's thread that
+    // reads them, a crash now and then: without a port that thread reads nothing, so the port is closed
+    // here and the rest goes at a later listing, when a call that was under way has ended.
+    void retire(std::unique_ptr<RtMidiOut>& out) {
+        if (out && out->getCurrentApi() == RtMidi::UNIX_JACK) {
+            out->closePort();
+            retired.push_back({std::move(out), std::chrono::steady_clock::now()});
+        }
+        out.reset();
     }
     void close(Device& device) {
         device.in.reset();
-        device.out.reset();
+        retire(device.out);
         device.port.clear();
         ++generation;
     }
@@ -315,6 +330,8 @@ struct MidiInput::Impl {
             abandon(probe.in);
             abandon(probe.out);
         }
+        for (Retired& gone : retired) abandon(gone.out);
+        retired.clear();
         for (auto& device : devices) {
             const bool had = device->in != nullptr;
             abandon(device->in);
@@ -325,13 +342,18 @@ struct MidiInput::Impl {
         }
         watch.close();
     }
-    ~Impl() { buryJack(nullptr); }
+    ~Impl() {
+        buryJack(nullptr);
+        for (auto& device : devices) retire(device->out);
+        if (!retired.empty()) std::this_thread::sleep_for(kCallEnds);
+    }
     void list(double seconds, std::vector<Problem>& problems);
 
     JackWatch watch;
     const core::Clock& clock;
     std::vector<std::unique_ptr<Device>> devices; // for ever: messages name them by position
     std::vector<Probe> probes;
+    std::vector<Retired> retired;
     std::string wantedNames; // as setWanted was told them
     std::vector<std::string> wanted;
     double listed = -1e9;
@@ -378,6 +400,7 @@ void MidiInput::Impl::list(double seconds, std::vector<Problem>& problems) {
     std::vector<Found> inputs, outputs;
     bool available = false;
     buryJack(&problems);
+    std::erase_if(retired, [](const Retired& gone) { return std::chrono::steady_clock::now() - gone.since > kCallEnds; });
     for (Probe& probe : probes) {
         if (!probe.in && seconds - probe.tried >= kApiRetrySeconds) {
             probe.tried = seconds;
@@ -437,7 +460,7 @@ bool MidiInput::send(std::string_view device, const std::vector<std::uint8_t>& b
                 d->out->sendMessage(bytes.data(), bytes.size());
                 sent = true;
             } catch (const RtMidiError&) {
-                d->out.reset(); // the listing finds out whether the device is gone
+                impl_->retire(d->out); // the listing finds out whether the device is gone
             }
         }
     return sent;

@@ -33,12 +33,13 @@ std::string sendTo(const std::string& to, const std::string& messages, double pa
 }
 
 struct MidiJack : testing::Test {
+    JackServer::Options options;
     std::unique_ptr<JackServer> jack;
     core::SteadyClock clock;
     std::vector<core::Problem> problems;
 
     void SetUp() override {
-        jack = std::make_unique<JackServer>(JackServer::Options{48000, 256});
+        jack = std::make_unique<JackServer>(options);
         if (!jack->running()) GTEST_SKIP() << "no JACK server: " << jack->reason();
         if (!senderPresent()) GTEST_SKIP() << "python3-rtmidi is not installed";
     }
@@ -64,7 +65,12 @@ struct MidiJack : testing::Test {
     }
 };
 
-TEST_F(MidiJack, BytesArriveExactlyAndTheClockComplete) {
+// Where every byte is counted.
+struct MidiJackWhole : MidiJack {
+    MidiJackWhole() { options.synchronous = true; }
+};
+
+TEST_F(MidiJackWhole, BytesArriveExactlyAndTheClockComplete) {
     MidiInput input(clock);
     const auto opened = input.openVirtual("in");
     ASSERT_TRUE(opened) << opened.problem().line();
@@ -91,7 +97,7 @@ TEST_F(MidiJack, BytesArriveExactlyAndTheClockComplete) {
 }
 
 // Bytes on a real port, with its jitter, to the tempo of the show.
-TEST_F(MidiJack, L8_TheClockOfARealPortGivesItsTempo) {
+TEST_F(MidiJackWhole, L8_TheClockOfARealPortGivesItsTempo) {
     MidiInput input(clock);
     ASSERT_TRUE(input.openVirtual("in"));
     ASSERT_NE(jack->waitForPort("titanus"), "");
@@ -129,7 +135,7 @@ TEST_F(MidiJack, L8_TheClockOfARealPortGivesItsTempo) {
     EXPECT_NEAR(beat.line().at(begun + 7 * 0.6), 7, 0.1);
 }
 
-TEST_F(MidiJack, L10_LearnByMovingThenPlay) {
+TEST_F(MidiJackWhole, L10_LearnByMovingThenPlay) {
     MidiInput input(clock);
     ASSERT_TRUE(input.openVirtual("in"));
     ASSERT_NE(jack->waitForPort("titanus"), "");
@@ -281,6 +287,16 @@ TEST_F(MidiJack, L12_PadLightsArriveAtTheController) {
         }
     }
     std::printf("from the change to the controller: %.1f ms at worst; sent again %d times\n", worst * 1000, lost);
+}
+
+// Closing the lights' port while the server calls it is nothing to crash on (RtMidi 5.0 alone does, now and then).
+TEST_F(MidiJack, PortsAreClosedWhileTheServerRuns) {
+    for (int round = 0; round < 4; ++round) {
+        MidiInput input(clock);
+        ASSERT_TRUE(input.openVirtual("APC MINI"));
+        ASSERT_NE(jack->waitForPort("feedback"), "");
+        EXPECT_TRUE(input.send("APC MINI", {0x90, 0, 1}));
+    }
 }
 
 TEST_F(MidiJack, TheServersDeathIsSurvived) {

@@ -61,9 +61,10 @@ JackServer::JackServer(Options options) {
         before_.emplace_back(key, old ? old : "");
         setenv(key.c_str(), value.c_str(), 1);
     }
-    server_ = spawn({"jackd", "--no-realtime", "-n", name_, "-d", "dummy", "-r",
-                     std::to_string(options.sampleRate), "-p", std::to_string(options.periodFrames)},
-                    -1);
+    std::vector<std::string> command{"jackd", "--no-realtime", "-n", name_};
+    if (options.synchronous) command.insert(command.end(), {"--sync", "-t", "100"}); // it waits ten times as long: 1 s
+    command.insert(command.end(), {"-d", "dummy", "-r", std::to_string(options.sampleRate), "-p", std::to_string(options.periodFrames)});
+    server_ = spawn(command, -1);
     // jack_wait gives up by itself; a server that died at once is seen sooner.
     const auto giveUp = Clock::now() + 15s;
     while (Clock::now() < giveUp) {

@@ -15,7 +15,13 @@ namespace titanus::support {
 
 class JackServer {
   public:
-    struct Options { int sampleRate = 48000, periodFrames = 256; };
+    struct Options {
+        int sampleRate = 48000, periodFrames = 256;
+        // The server waits for its clients in each cycle, so that a busy machine makes it late but loses nothing;
+        // for clients that stay to the end, since it waits a second for one that went. Otherwise, as musicians
+        // run it, a late client's cycle is overtaken by the next, and MIDI bytes with it.
+        bool synchronous = false;
+    };
 
     // Starts it and waits until it answers; see running().
     JackServer() : JackServer(Options{}) {}
