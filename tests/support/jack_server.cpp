@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <sstream>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -52,7 +54,10 @@ JackServer::JackServer(Options options) {
             reason_ = std::string(program) + " is not installed";
             return;
         }
-    name_ = "titanustest" + std::to_string(getpid()) + folder().substr(folder().size() - 6);
+    if (!takeName()) {
+        reason_ = "eight such servers run already";
+        return;
+    }
     const std::vector<std::pair<std::string, std::string>> environment{
         {"HOME", folder()}, {"XDG_RUNTIME_DIR", folder()}, {"JACK_DEFAULT_SERVER", name_},
         {"JACK_NO_START_SERVER", "1"}, {"JACK_NO_AUDIO_RESERVATION", "1"}};
@@ -79,8 +84,24 @@ JackServer::JackServer(Options options) {
     reason_ = "jackd did not answer within 15 s";
 }
 
+// JACK remembers up to eight servers that were killed, and gives the place of one back to its name
+// alone: hence a few names, each held by a socket that goes with this process.
+bool JackServer::takeName() {
+    nameHolder_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    for (int i = 0; i < 8; ++i) {
+        name_ = "titanustest" + std::to_string(i);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        const std::string path = name_ + " of user " + std::to_string(getuid());
+        path.copy(address.sun_path + 1, sizeof address.sun_path - 1); // behind a zero: a name without a file
+        if (bind(nameHolder_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
+    }
+    return false;
+}
+
 JackServer::~JackServer() {
     stop();
+    if (nameHolder_ >= 0) close(nameHolder_);
     for (const auto& [key, value] : before_)
         if (value.empty()) unsetenv(key.c_str());
         else setenv(key.c_str(), value.c_str(), 1);

@@ -45,10 +45,12 @@ class JackServer {
     const std::string& folder() const { return folder_.path.native(); }
 
   private:
+    bool takeName();
     void end(pid_t pid);
 
     TempFolder folder_;
     std::string reason_, name_;
+    int nameHolder_ = -1;
     pid_t server_ = -1;
     std::vector<pid_t> children_;
     std::vector<std::pair<std::string, std::string>> before_; // environment; "" = unset
