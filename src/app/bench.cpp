@@ -23,7 +23,7 @@ int benchAnalysisCommand() {
     const auto r = analysis::benchAnalysis(sound.samples, sound.sampleRate);
     return print({{"soundSeconds", r.seconds}, {"realTimeFactor", r.realTimeFactor}, {"meanHopMs", r.meanHopMs},
                   {"p99HopMs", r.p99HopMs}, {"worstHopMs", r.worstHopMs}, {"denormalRatio", r.denormalRatio},
-                  {"must", {{"realTimeFactor", 0.02}}}});
+                  {"must", {{"realTimeFactor", 0.01}}}});
 }
 
 int benchDisplayCommand(const BenchOptions& options) {

@@ -14,7 +14,7 @@ enum class Source : std::uint8_t {
     BeatPhase, BeatPulse, BarPhase, BarPulse, Beat4,
     Centroid, Flux, Flatness, Tonal, Energy, Build, Drop,
     Lfo1, Lfo2, Lfo3, Lfo4, Noise, Macro1, Macro2, Macro3, Macro4,
-    Band1, Band2, Band3, Band4, Break, Silence,
+    Band1, Band2, Band3, Band4, Break, Silence, Balance, Width,
     Count
 };
 struct SourceRow {
@@ -64,6 +64,8 @@ inline constexpr std::array kSources{
     SourceRow{Source::Band4, "band4", "Own band 4", "The band of band.4.hz."},
     SourceRow{Source::Break, "break", "Break", "Confidence that the track is in a break."},
     SourceRow{Source::Silence, "silence", "Silence", "1 while nothing is heard."},
+    SourceRow{Source::Balance, "balance", "Balance", "Where the sound stands, -1 left to 1 right."},
+    SourceRow{Source::Width, "width", "Width", "0 mono; .5 sides as loud as the middle; 1 sides alone."},
 };
 inline constexpr std::size_t kSourceCount = kSources.size();
 static_assert(kSourceCount == static_cast<std::size_t>(Source::Count));

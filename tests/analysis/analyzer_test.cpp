@@ -185,6 +185,29 @@ TEST(Analyzer, StereoMonoAndAntiPhaseHearTheSame) {
     }
 }
 
+TEST(Analyzer, BalanceAndWidthSayWhereTheSoundStands) {
+    const Sound tone = sine(440, 2, 0.3), other = sine(523, 2, 0.3);
+    const struct { float left, right, otherLeft, otherRight, balance, width; } cases[] = {
+        {1, 1, 0, 0, 0, 0},                     // mono
+        {1, 0, 0, 0, -1, 0.5f},                 // left alone: middle and sides are equal
+        {0, 1, 0, 0, 1, 0.5f},
+        {0.5f, 1, 0, 0, 1 / 3.f, 0.25f},        // (R - L) / (R + L); sides .25, middle .75
+        {1, 0, 0, 1, 0, 0.5f},                  // another sound on each side
+        {1, -1, 0, 0, 0, 1},                    // cancels in mono
+    };
+    for (const auto& c : cases) {
+        Analyzer analyzer({44100, 2});
+        Sound stereo;
+        for (std::size_t i = 0; i < tone.size(); ++i) {
+            stereo.push_back(c.left * tone[i] + c.otherLeft * other[i]);
+            stereo.push_back(c.right * tone[i] + c.otherRight * other[i]);
+        }
+        analyzer.process(stereo.data(), tone.size());
+        EXPECT_NEAR(analyzer.features().balance, c.balance, 0.01f);
+        EXPECT_NEAR(analyzer.features().width, c.width, 0.01f);
+    }
+}
+
 TEST(Analyzer, NotANumberIsReplacedAndCounted) {
     Sound sound = loop(2).sound;
     for (std::size_t i = 44100; i < 44200; ++i) sound[i] = std::nanf("");

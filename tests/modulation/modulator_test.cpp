@@ -115,6 +115,21 @@ TEST(Modulation, OnsetsBeforeTheShowAreNoEvents) {
     EXPECT_EQ(f.step(0.016).sources[static_cast<std::size_t>(Source::Kick)], 0.f);
 }
 
+TEST(Modulation, TheSoundsPlaceInStereoPansThePicture) {
+    Fixture f;
+    const float range = params::row(param("camera.pan_x")).max - params::row(param("camera.pan_x")).min;
+    f.route(Source::Balance, param("camera.pan_x"), 0.25f);
+    f.route(Source::Width, param("look.bloom"), 0.5f);
+    f.features.width = 0.5f;
+    const float bloom = f.store[param("look.bloom")];
+    for (const float balance : {-1.f, 0.f, 0.5f}) {
+        f.features.balance = balance;
+        const FrameState& s = f.step(0.016);
+        EXPECT_NEAR(s[param("camera.pan_x")], f.store[param("camera.pan_x")] + 0.25f * range * balance, 1e-4) << balance;
+        EXPECT_GT(s[param("look.bloom")], bloom);
+    }
+}
+
 TEST(Modulation, L33_BeatSourcesFollowTheClockLine) {
     Fixture f;
     f.features.silent = false;
