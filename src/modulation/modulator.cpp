@@ -120,8 +120,8 @@ void Modulator::readSources(const ModulationInput& in) {
     for (std::size_t i = 0; i < f.user.size(); ++i) out[static_cast<std::size_t>(Source::Band1) + i] = f.user[i];
     set(Source::Break, f.section == analysis::Section::Break ? f.sectionConfidence : 0);
     set(Source::Silence, f.silent ? 1 : 0);
-    set(Source::Balance, f.balance);
-    set(Source::Width, f.width);
+    set(Source::Balance, f.silent ? 0 : f.balance); // an input's hiss has no place
+    set(Source::Width, f.silent ? 0 : f.width);
     set(Source::Drop, f.drops == 0 ? 0 : std::clamp(1 - barsSinceDrop / kDropFadeBars, 0.0, 1.0));
 
     // Rates may be modulated themselves: the values of the frame before are in force.

@@ -120,6 +120,7 @@ TEST(Modulation, TheSoundsPlaceInStereoPansThePicture) {
     const float range = params::row(param("camera.pan_x")).max - params::row(param("camera.pan_x")).min;
     f.route(Source::Balance, param("camera.pan_x"), 0.25f);
     f.route(Source::Width, param("look.bloom"), 0.5f);
+    f.features.silent = false;
     f.features.width = 0.5f;
     const float bloom = f.store[param("look.bloom")];
     for (const float balance : {-1.f, 0.f, 0.5f}) {
@@ -128,6 +129,8 @@ TEST(Modulation, TheSoundsPlaceInStereoPansThePicture) {
         EXPECT_NEAR(s[param("camera.pan_x")], f.store[param("camera.pan_x")] + 0.25f * range * balance, 1e-4) << balance;
         EXPECT_GT(s[param("look.bloom")], bloom);
     }
+    f.features.silent = true; // hiss on one side
+    EXPECT_EQ(f.step(0.016)[param("camera.pan_x")], f.store[param("camera.pan_x")]);
 }
 
 TEST(Modulation, L33_BeatSourcesFollowTheClockLine) {
