@@ -318,6 +318,7 @@ struct MidiInput::Impl {
             if (device.out) device.out->openVirtualPort(device.name + " feedback");
         } catch (const RtMidiError&) {
             device.in.reset();
+            retire(device.out);
             return false;
         }
         ++generation;
