@@ -273,7 +273,8 @@ def lost_sound_device():
     """The sound server is killed in the middle of the show."""
     if not shutil.which("jackd"):
         return "jackd is not installed"
-    name = f"titanusfault{os.getpid()}"
+    # One of a few names: JACK keeps a place for a server that was killed, eight in all, and gives it back to its name alone.
+    name = f"titanusfault{os.getpid() % 3}"
     runtime = pathlib.Path(tempfile.mkdtemp(prefix="titanus-faults-jack-"))
     jack_env = {"PATH": os.environ["PATH"], "HOME": str(runtime), "XDG_RUNTIME_DIR": str(runtime), "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
 

@@ -116,21 +116,22 @@ TEST(Modulation, OnsetsBeforeTheShowAreNoEvents) {
 }
 
 TEST(Modulation, TheSoundsPlaceInStereoPansThePicture) {
+    constexpr auto kPan = param("camera.pan_x"), kBloom = param("look.bloom");
     Fixture f;
-    const float range = params::row(param("camera.pan_x")).max - params::row(param("camera.pan_x")).min;
-    f.route(Source::Balance, param("camera.pan_x"), 0.25f);
-    f.route(Source::Width, param("look.bloom"), 0.5f);
+    const float range = params::row(kPan).max - params::row(kPan).min;
+    f.route(Source::Balance, kPan, 0.25f);
+    f.route(Source::Width, kBloom, 0.5f);
     f.features.silent = false;
     f.features.width = 0.5f;
-    const float bloom = f.store[param("look.bloom")];
+    const float bloom = f.store[kBloom];
     for (const float balance : {-1.f, 0.f, 0.5f}) {
         f.features.balance = balance;
         const FrameState& s = f.step(0.016);
-        EXPECT_NEAR(s[param("camera.pan_x")], f.store[param("camera.pan_x")] + 0.25f * range * balance, 1e-4) << balance;
-        EXPECT_GT(s[param("look.bloom")], bloom);
+        EXPECT_NEAR(s[kPan], f.store[kPan] + 0.25f * range * balance, 1e-4) << balance;
+        EXPECT_GT(s[kBloom], bloom);
     }
     f.features.silent = true; // hiss on one side
-    EXPECT_EQ(f.step(0.016)[param("camera.pan_x")], f.store[param("camera.pan_x")]);
+    EXPECT_EQ(f.step(0.016)[kPan], f.store[kPan]);
 }
 
 TEST(Modulation, L33_BeatSourcesFollowTheClockLine) {

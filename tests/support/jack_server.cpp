@@ -55,7 +55,7 @@ JackServer::JackServer(Options options) {
             return;
         }
     if (!takeName()) {
-        reason_ = "eight such servers run already";
+        reason_ = "no name is free: eight such servers run already";
         return;
     }
     const std::vector<std::pair<std::string, std::string>> environment{
@@ -92,8 +92,8 @@ bool JackServer::takeName() {
         name_ = "titanustest" + std::to_string(i);
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
-        const std::string path = name_ + " of user " + std::to_string(getuid());
-        path.copy(address.sun_path + 1, sizeof address.sun_path - 1); // behind a zero: a name without a file
+        const std::string holder = name_ + " of user " + std::to_string(getuid());
+        holder.copy(address.sun_path + 1, sizeof address.sun_path - 1); // behind a zero: a name without a file
         if (bind(nameHolder_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
     }
     return false;
